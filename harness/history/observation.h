@@ -1,0 +1,56 @@
+#ifndef SLOTQUAKE_HARNESS_HISTORY_OBSERVATION_H_
+#define SLOTQUAKE_HARNESS_HISTORY_OBSERVATION_H_
+
+#include <string>
+#include <string_view>
+
+#include "harness/base/clock.h"
+#include "nlohmann/json.hpp"
+
+namespace slotquake {
+
+// What a node, a log or the platform said, and when. One line of
+// observations.jsonl. Times are on the record's axis.
+struct Observation {
+  Nanos at{0};          // when it was known
+  Nanos not_before{0};  // what it tells of happened in [not_before, at]
+  std::string source;   // "poll", "log", "platform", "runner", "worker"
+  std::string node;     // the node that said it, or that it is about
+  std::string kind;     // one of observation_kind
+  nlohmann::json data;  // see observation_kind
+};
+
+// The kinds and what their `data` holds. Polled kinds are written when they
+// changed; a silence that is not a steady state is written as a gap.
+namespace observation_kind {
+// CLUSTER INFO: {state, slots_ok, slots_pfail, slots_fail, current_epoch,
+// my_epoch, known_nodes, size}
+inline constexpr std::string_view kClusterInfo = "cluster_info";
+// CLUSTER NODES: a ClusterView
+inline constexpr std::string_view kView = "view";
+// INFO replication and server: {role, run_id, replid, offset, link_up, syncing,
+// connected_replicas, keys}; about ten a second
+inline constexpr std::string_view kReplication = "replication";
+// A line of the node's log that means something: {event, text, ...}; the events
+// and their fields are in harness/redis/log_line.h
+inline constexpr std::string_view kLog = "log";
+// Nobody looked at this node in [not_before, at]: {reason}
+inline constexpr std::string_view kGap = "gap";
+// The node does not answer polls from here on: {error}
+inline constexpr std::string_view kUnreachable = "unreachable";
+// It answers again.
+inline constexpr std::string_view kReachable = "reachable";
+// A server process: {what: "started" | "exited", pid, status}
+inline constexpr std::string_view kProcess = "process";
+// The worker itself was not scheduled in [not_before, at]: {worker}
+inline constexpr std::string_view kStall = "stall";
+// At rest: {digest}, the node's DEBUG DIGEST, where it offers one
+inline constexpr std::string_view kDigest = "digest";
+}  // namespace observation_kind
+
+void to_json(nlohmann::json& json, const Observation& observation);
+void from_json(const nlohmann::json& json, Observation& observation);
+
+}  // namespace slotquake
+
+#endif  // SLOTQUAKE_HARNESS_HISTORY_OBSERVATION_H_

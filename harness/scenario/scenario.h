@@ -1,0 +1,114 @@
+#ifndef SLOTQUAKE_HARNESS_SCENARIO_SCENARIO_H_
+#define SLOTQUAKE_HARNESS_SCENARIO_SCENARIO_H_
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "nlohmann/json.hpp"
+
+namespace slotquake {
+
+// The parts of a scenario file, with their defaults. Names are the JSON keys.
+
+// "cluster"
+struct ClusterSpec {
+  int masters = 3;
+  int replicas_per_master = 1;
+  std::string engine = "redis";  // or "valkey"
+  std::string server;            // path of the server program; "": found on PATH
+  int node_timeout_ms = 15000;
+  // Further lines of redis.conf; over the defaults (the article's settings).
+  std::map<std::string, std::string> config;
+};
+
+// "keys" of a load: which counters it counts on.
+struct KeySpec {
+  // "one": the key "hits" alone. "shards": "hits" and per_shard keys on every
+  // shard, apart in slots. "slots": at least one key on each of the 16384 slots.
+  std::string spread = "shards";
+  int per_shard = 32;
+};
+
+// One entry of "load"
+struct LoadSpec {
+  std::string kind = "hits";  // "hits", "http_hits", "append"
+  int clients = 16;           // concurrent clients, one connection per node each
+  // Closed loop: each client sends when it has its answer. Open loop: a fixed
+  // rate over all clients, whether or not answers come.
+  std::string loop = "closed";  // or "open"
+  double rate_per_second = 0;   // of an open loop
+  int timeout_ms = 500;         // after which an operation is given up as unknown
+  KeySpec keys;
+};
+
+// "victim": exactly one way to choose, resolved when the fault is due, by what
+// the nodes say then.
+struct VictimSpec {
+  std::string node;                  // by name: "redis-0"
+  std::optional<int> slot;           // the master of this slot
+  std::optional<std::string> key;    // {"master_of": {"key": "hits"}}
+  std::optional<int> shard;          // index by lowest slot; with role
+  std::string role = "master";       // "master" or "replica"
+  std::string pick = "first";        // "first" or "random" among those that fit
+};
+
+// "recover"
+struct RecoverSpec {
+  std::string how = "restart";  // "restart" (same data) or "none"
+  int after_ms = 0;             // from the moment the fault is done
+};
+
+// One entry of "timeline"
+struct TimelineEntry {
+  int at_ms = 0;      // from the end of the warm-up
+  std::string fault;  // "kill"
+  VictimSpec victim;
+  RecoverSpec recover;
+  nlohmann::json options = nlohmann::json::object();  // the fault's own
+};
+
+// "expect": what must hold for the run to pass. Unset: not judged.
+struct Expectations {
+  // "lost_writes"
+  std::optional<std::int64_t> lost_max_count;     // max_count, of the upper bound
+  std::optional<double> lost_max_window_ms;       // max_window_ms
+  std::optional<std::int64_t> lost_min_count;     // min_count: losses that must be seen
+  // "promotion": "required", "forbidden" or "any"
+  std::string promotion = "any";
+  // "promotion_ms": {"max": "theory"} or {"max": 4000}
+  bool promotion_max_is_theory = false;
+  std::optional<double> promotion_max_ms;
+  // "slot_coverage"
+  std::optional<double> max_slot_seconds;    // max_slot_seconds
+  std::optional<double> max_uncovered_ms;    // max_uncovered_ms, of any slot
+  bool must_stay_down = false;  // stays_down_until_recovery: the victims' slots
+                                // are not served before the first recovery
+  // "rest": "required" (default) or "any"
+  std::string rest = "required";
+  // "load": {"min_acked_before": 50}: acked writes on the victim's slots in the
+  // second before the fault (section "assumptions" of docs/checking.md)
+  int min_acked_before = 50;
+};
+
+// A whole scenario file.
+struct Scenario {
+  std::string name;     // must be the file's name without .json
+  std::string teaches;  // one sentence
+  ClusterSpec cluster;
+  std::vector<LoadSpec> load;
+  int warm_up_ms = 2000;
+  std::vector<TimelineEntry> timeline;
+  int hold_ms = 2000;   // load goes on this long after the last recovery is done
+  int rest_limit_ms = 60000;  // how long to wait for the cluster to be at rest
+  Expectations expect;
+};
+
+// The file's form, with every default written out.
+nlohmann::json ToJson(const Scenario& scenario);
+
+}  // namespace slotquake
+
+#endif  // SLOTQUAKE_HARNESS_SCENARIO_SCENARIO_H_
