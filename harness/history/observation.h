@@ -29,7 +29,8 @@ inline constexpr std::string_view kClusterInfo = "cluster_info";
 // CLUSTER NODES: a ClusterView
 inline constexpr std::string_view kView = "view";
 // INFO replication and server: {role, run_id, replid, offset, link_up, syncing,
-// connected_replicas, keys}; about ten a second
+// connected_replicas, keys}; about ten a second. role is "master" or "replica"; a
+// master has link_up false (it has no link). See harness/redis/info_reply.h.
 inline constexpr std::string_view kReplication = "replication";
 // A line of the node's log that means something: {event, text, ...}; the events
 // and their fields are in harness/redis/log_line.h
