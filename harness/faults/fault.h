@@ -1,0 +1,69 @@
+#ifndef SLOTQUAKE_HARNESS_FAULTS_FAULT_H_
+#define SLOTQUAKE_HARNESS_FAULTS_FAULT_H_
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/base/clock.h"
+#include "harness/base/option_reader.h"
+#include "harness/base/status.h"
+#include "harness/cluster/cluster.h"
+#include "harness/history/record.h"
+
+namespace slotquake {
+
+// What a fault works on. `now` gives the time on the record's axis.
+struct FaultContext {
+  Cluster& cluster;
+  std::string node;  // the victim
+  std::function<Nanos()> now;
+};
+
+// One way to break one node. The runner chooses the victim, calls Inject, Prove
+// and, later and on every way out of the run, Recover; it stamps the intervals
+// and keeps the record. One object per injection; not thread-safe.
+class Fault {
+ public:
+  virtual ~Fault() = default;
+
+  // Whether this platform can do it; the error says what is missing. Called
+  // before anything is deployed under load.
+  virtual Status CheckSupported(Cluster& cluster) const = 0;
+
+  // What it will do, for the report: "SIGKILL to redis-0".
+  virtual std::string Describe(const FaultContext& context) const = 0;
+
+  // Breaks it. Returns as soon as the effect is under way: the interval from
+  // call to return is the fault's uncertainty.
+  virtual Status Inject(FaultContext& context) = 0;
+
+  // Shows from the inside that it took effect; each proof says if it holds.
+  virtual std::vector<Proof> Prove(FaultContext& context) = 0;
+
+  // Undoes it. Idempotent; right also after an Inject that failed half-way.
+  virtual Status Recover(FaultContext& context) = 0;
+
+  // Shows that it is undone.
+  virtual std::vector<Proof> ProveRecovery(FaultContext& context) = 0;
+};
+
+// A kind of fault, as scenarios name it.
+struct FaultType {
+  std::string_view name;  // the file's name, "power_cut"
+  std::string_view help;  // one sentence
+  // Reads the fault's own options; mistakes go to the reader.
+  std::unique_ptr<Fault> (*make)(OptionReader& options);
+};
+
+// All faults. A plain table (registry.cc).
+const std::vector<FaultType>& AllFaults();
+
+// nullptr where there is none of that name.
+const FaultType* FindFault(std::string_view name);
+
+}  // namespace slotquake
+
+#endif  // SLOTQUAKE_HARNESS_FAULTS_FAULT_H_

@@ -1,0 +1,32 @@
+#include "harness/faults/kill.h"
+
+#include "harness/faults/process_proofs.h"
+
+namespace slotquake {
+
+Status Kill::CheckSupported(Cluster& cluster) const {
+  if (cluster.process_control() != nullptr) return Status::Ok();
+  return Status::Error("kill: this platform has no power over the servers' processes");
+}
+
+std::string Kill::Describe(const FaultContext& context) const {
+  return "SIGKILL to " + context.node;
+}
+
+Status Kill::Inject(FaultContext& context) {
+  return context.cluster.process_control()->Kill(context.node);
+}
+
+std::vector<Proof> Kill::Prove(FaultContext& context) {
+  return {ProveProcessGone(context), ProvePortSilent(context, "connection refused")};
+}
+
+Status Kill::Recover(FaultContext& context) {
+  return context.cluster.process_control()->Start(context.node);
+}
+
+std::vector<Proof> Kill::ProveRecovery(FaultContext& context) {
+  return {ProveServerAnswers(context)};
+}
+
+}  // namespace slotquake

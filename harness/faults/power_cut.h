@@ -1,0 +1,28 @@
+#ifndef SLOTQUAKE_HARNESS_FAULTS_POWER_CUT_H_
+#define SLOTQUAKE_HARNESS_FAULTS_POWER_CUT_H_
+
+#include <cstdint>
+
+#include "harness/faults/fault.h"
+
+namespace slotquake {
+
+// The host loses power: first its network (nothing that is still in a socket
+// buffer gets out), then the process. Clients see silence, not a refusal.
+class PowerCut : public Fault {
+ public:
+  Status CheckSupported(Cluster& cluster) const override;
+  std::string Describe(const FaultContext& context) const override;
+  Status Inject(FaultContext& context) override;
+  // Packets were dropped, the process is gone, and its address is silent.
+  std::vector<Proof> Prove(FaultContext& context) override;
+  Status Recover(FaultContext& context) override;
+  std::vector<Proof> ProveRecovery(FaultContext& context) override;
+
+ private:
+  std::int64_t dropped_before_ = 0;
+};
+
+}  // namespace slotquake
+
+#endif  // SLOTQUAKE_HARNESS_FAULTS_POWER_CUT_H_

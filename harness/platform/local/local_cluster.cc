@@ -1,0 +1,183 @@
+#include "harness/platform/local/local_cluster.h"
+
+#include <fstream>
+#include <sstream>
+#include <thread>
+
+#include "Poco/Exception.h"
+#include "Poco/Net/NetException.h"
+#include "Poco/Net/SocketAddress.h"
+#include "Poco/Net/StreamSocket.h"
+#include "harness/cluster/log_tail.h"
+
+namespace slotquake {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr const char* kDataFolder = "/run/slotquake";
+constexpr int kPort = 6379;
+
+}  // namespace
+
+Result<std::unique_ptr<Cluster>> LocalCluster::Start(
+    const ClusterSpec& spec, const ServerProgram& program,
+    const std::vector<PlannedNode>& nodes, Network& network) {
+  std::unique_ptr<LocalCluster> cluster(new LocalCluster(network));
+  const auto config = ServerConfig(spec, program);
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    auto server = Server::Prepare(
+        program, {.name = nodes[i].name,
+                  .folder = std::filesystem::path(kDataFolder) / nodes[i].name,
+                  .network_namespace = network.NamespaceOf(nodes[i].name),
+                  .config = config,
+                  .nodes_conf = NodesConf(nodes, i, program)});
+    if (!server.ok()) return server.status();
+    cluster->names_.push_back(nodes[i].name);
+    cluster->nodes_.emplace(nodes[i].name,
+                            Node{nodes[i], std::move(*server), std::nullopt});
+  }
+  for (const std::string& name : cluster->names_) {
+    const Status started = cluster->Start(name);
+    if (!started.ok()) return started;
+  }
+  Status status = cluster->AwaitAnswers();
+  if (status.ok() && BootNodeTimeout(spec) != spec.node_timeout_ms) {
+    status = cluster->SetNodeTimeout(spec.node_timeout_ms);
+  }
+  if (!status.ok()) return status;
+  return std::unique_ptr<Cluster>(std::move(cluster));
+}
+
+Status LocalCluster::AwaitAnswers() {
+  const Nanos limit = MonotonicNow() + seconds(20) + milliseconds(200) * names_.size();
+  for (const std::string& name : names_) {
+    Node& node = nodes_.at(name);
+    for (;;) {
+      const auto reply = Command(name, {"PING"}, seconds(1));
+      if (reply.ok() && !reply->IsError()) break;
+      const bool dead = !node.server.Runs();
+      if (dead || MonotonicNow() > limit) {
+        std::string why = "does not answer PING within the limit: " +
+                          (reply.ok() ? reply->text : reply.message());
+        if (dead) why = "died at its start (" + *node.server.AwaitEnd(Nanos(0)) + ")";
+        return Status::Error("server " + name + " " + why + "\n" +
+                             LogTail(name, ReadLog(name), 12));
+      }
+      std::this_thread::sleep_for(milliseconds(2));
+    }
+  }
+  return Status::Ok();
+}
+
+Status LocalCluster::SetNodeTimeout(int millis) {
+  for (const std::string& name : names_) {
+    const auto reply =
+        Command(name, {"CONFIG", "SET", "cluster-node-timeout", std::to_string(millis)},
+                seconds(5));
+    if (!reply.ok()) return reply.status();
+    if (reply->IsError()) return Status::Error(name + ": " + reply->text);
+  }
+  return Status::Ok();
+}
+
+Endpoint LocalCluster::ClientEndpoint(const std::string& node) const {
+  return {nodes_.at(node).plan.address, kPort};
+}
+
+Result<Reply> LocalCluster::Command(const std::string& name,
+                                    const std::vector<std::string>& command,
+                                    Nanos limit) {
+  std::optional<Connection>& control = nodes_.at(name).control;
+  if (!control || !control->usable()) {
+    auto fresh = Connection::Connect(ClientEndpoint(name), limit);
+    if (!fresh.ok()) return fresh.status().Annotate(name);
+    control.emplace(std::move(*fresh));
+  }
+  control->set_timeout(limit);
+  auto reply = control->Command(command);
+  if (!reply.ok()) control.reset();
+  return reply;
+}
+
+std::string LocalCluster::ProbeClientPort(const std::string& node, Nanos limit) {
+  const Endpoint at = ClientEndpoint(node);
+  try {
+    Poco::Net::StreamSocket socket;
+    socket.connect(
+        Poco::Net::SocketAddress(at.host, static_cast<Poco::UInt16>(at.port)),
+        Poco::Timespan(limit.count() / 1000));
+    return "";
+  } catch (const Poco::Net::ConnectionRefusedException&) {
+    return "connection refused";
+  } catch (const Poco::TimeoutException&) {
+    return "timed out";
+  } catch (const Poco::Exception& e) {
+    return e.displayText();
+  }
+}
+
+Result<std::string> LocalCluster::ReadLog(const std::string& node) const {
+  std::ifstream in(nodes_.at(node).server.log_file(), std::ios::binary);
+  if (!in) return Status::Error(node + " has written no log");
+  std::ostringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+std::vector<Observation> LocalCluster::TakeObservations() {
+  return std::exchange(observations_, {});
+}
+
+void LocalCluster::Note(const Node& node, const std::string& what,
+                        const std::string& status) {
+  const Nanos now = MonotonicNow();
+  observations_.push_back(
+      {.at = now,
+       .not_before = now,
+       .source = "platform",
+       .node = node.plan.name,
+       .kind = std::string(observation_kind::kProcess),
+       .data = {{"what", what}, {"pid", node.server.pid()}, {"status", status}}});
+}
+
+Status LocalCluster::Kill(const std::string& node) {
+  return nodes_.at(node).server.Kill();
+}
+
+Result<std::string> LocalCluster::AwaitEnd(const std::string& name, Nanos limit) {
+  Node& node = nodes_.at(name);
+  auto end = node.server.AwaitEnd(limit);
+  if (end.ok()) Note(node, "exited", *end);
+  return end;
+}
+
+Status LocalCluster::Start(const std::string& name) {
+  Node& node = nodes_.at(name);
+  if (node.server.Runs()) return Status::Ok();
+  node.control.reset();
+  const Status started = node.server.Start();
+  if (started.ok()) Note(node, "started", "");
+  return started;
+}
+
+std::string LocalCluster::Describe(const std::string& node) const {
+  return "process " + std::to_string(nodes_.at(node).server.pid());
+}
+
+Host LocalCluster::HostOf(const std::string& node) const {
+  return {node, nodes_.at(node).plan.address};
+}
+
+Status LocalCluster::Cut(const std::string& node) { return network_.Cut(HostOf(node)); }
+
+Status LocalCluster::Heal(const std::string& node) {
+  return network_.Heal(HostOf(node));
+}
+
+Result<std::int64_t> LocalCluster::DroppedPackets() const {
+  return network_.DroppedPackets();
+}
+
+}  // namespace slotquake

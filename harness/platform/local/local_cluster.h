@@ -1,0 +1,68 @@
+#ifndef SLOTQUAKE_HARNESS_PLATFORM_LOCAL_LOCAL_CLUSTER_H_
+#define SLOTQUAKE_HARNESS_PLATFORM_LOCAL_LOCAL_CLUSTER_H_
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "harness/cluster/cluster.h"
+#include "harness/platform/local/layout.h"
+#include "harness/platform/local/network.h"
+#include "harness/platform/local/server.h"
+#include "harness/redis/connection.h"
+
+namespace slotquake {
+
+// Servers in network namespaces of their own. Not thread-safe.
+class LocalCluster : public Cluster, private ProcessControl, private NetworkControl {
+ public:
+  // Starts the servers and waits until each accepts connections. `network` must
+  // outlive the cluster and have a host for each node.
+  static Result<std::unique_ptr<Cluster>> Start(const ClusterSpec& spec,
+                                                const ServerProgram& program,
+                                                const std::vector<PlannedNode>& nodes,
+                                                Network& network);
+
+  const std::vector<std::string>& nodes() const override { return names_; }
+  Endpoint ClientEndpoint(const std::string& node) const override;
+  Result<Reply> Command(const std::string& node,
+                        const std::vector<std::string>& command, Nanos limit) override;
+  std::string ProbeClientPort(const std::string& node, Nanos limit) override;
+  Result<std::string> ReadLog(const std::string& node) const override;
+  std::vector<Observation> TakeObservations() override;
+  ProcessControl* process_control() override { return this; }
+  NetworkControl* network_control() override { return this; }
+
+ private:
+  struct Node {
+    PlannedNode plan;
+    Server server;
+    std::optional<Connection> control;  // kept between commands
+  };
+
+  explicit LocalCluster(Network& network) : network_(network) {}
+
+  Status Kill(const std::string& node) override;
+  Result<std::string> AwaitEnd(const std::string& node, Nanos limit) override;
+  Status Start(const std::string& node) override;
+  std::string Describe(const std::string& node) const override;
+  Status Cut(const std::string& node) override;
+  Status Heal(const std::string& node) override;
+  Result<std::int64_t> DroppedPackets() const override;
+
+  // Waits until every server answers, or says which does not and why.
+  Status AwaitAnswers();
+  Status SetNodeTimeout(int millis);
+  void Note(const Node& node, const std::string& what, const std::string& status);
+  Host HostOf(const std::string& node) const;
+
+  Network& network_;
+  std::vector<std::string> names_;
+  std::map<std::string, Node> nodes_;
+  std::vector<Observation> observations_;
+};
+
+}  // namespace slotquake
+
+#endif  // SLOTQUAKE_HARNESS_PLATFORM_LOCAL_LOCAL_CLUSTER_H_

@@ -1,0 +1,127 @@
+// A real cluster in namespaces. Runs wherever namespaces are allowed.
+#include "harness/platform/local/local_cluster.h"
+
+#include <filesystem>
+#include <iostream>
+#include <thread>
+
+#include "gtest/gtest.h"
+#include "harness/cluster/health.h"
+#include "harness/platform/local/local_platform.h"
+
+namespace slotquake {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+World* world = nullptr;
+std::string server_path;
+
+bool BecomesHealthy(Cluster& cluster, const std::set<std::string>& absent,
+                    Nanos limit) {
+  const Nanos end = MonotonicNow() + limit;
+  std::string problem;
+  while (MonotonicNow() < end) {
+    problem = CheckHealth(cluster, absent, false).problem;
+    if (problem.empty()) return true;
+    std::this_thread::sleep_for(milliseconds(10));
+  }
+  ADD_FAILURE() << "still not healthy: " << problem;
+  return false;
+}
+
+// One cluster serves all tests: a world has room for one.
+class LocalClusterTest : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    platform_ =
+        std::make_unique<LocalPlatform>(*world, "/proc/self/exe", testing::TempDir());
+    ClusterSpec spec;
+    spec.server = server_path;
+    spec.node_timeout_ms = 1000;
+    auto deployed = platform_->Deploy(spec, 7);
+    ASSERT_TRUE(deployed.ok()) << deployed.message();
+    cluster_ = std::move(*deployed);
+  }
+  static void TearDownTestSuite() {
+    cluster_.reset();
+    platform_.reset();
+  }
+  void SetUp() override { ASSERT_TRUE(BecomesHealthy(*cluster_, {}, seconds(40))); }
+
+  static std::unique_ptr<LocalPlatform> platform_;
+  static std::unique_ptr<Cluster> cluster_;
+};
+std::unique_ptr<LocalPlatform> LocalClusterTest::platform_;
+std::unique_ptr<Cluster> LocalClusterTest::cluster_;
+
+TEST_F(LocalClusterTest, EveryNodeAgreesAndReplicasAreInSync) {
+  const HealthReport report = CheckHealth(*cluster_, {}, true);
+  EXPECT_EQ(report.views.size(), 6u);
+  const ClusterView& view = report.views.begin()->second;
+  EXPECT_EQ(view.OwnerOf(0)->address, "10.77.1.1");
+  EXPECT_EQ(view.OwnerOf(16383)->address, "10.77.1.3");
+}
+
+TEST_F(LocalClusterTest, KilledServerRefusesAndReturnsWithItsData) {
+  ProcessControl& processes = *cluster_->process_control();
+  const auto set = cluster_->Command("redis-0", {"SET", "{06S}x", "1"}, seconds(2));
+  ASSERT_TRUE(set.ok() && set->text == "OK") << set->text;
+  ASSERT_TRUE(processes.Kill("redis-0").ok());
+  ASSERT_TRUE(processes.AwaitEnd("redis-0", seconds(5)).ok());
+  EXPECT_EQ(cluster_->ProbeClientPort("redis-0", seconds(1)), "connection refused");
+  EXPECT_FALSE(CheckHealth(*cluster_, {}, false).Healthy());
+  ASSERT_TRUE(processes.Start("redis-0").ok());
+  ASSERT_TRUE(processes.Start("redis-0").ok()) << "starting twice is harmless";
+  ASSERT_TRUE(BecomesHealthy(*cluster_, {}, seconds(40)));
+  const auto events = cluster_->TakeObservations();
+  EXPECT_GE(events.size(), 3u) << "starts and the end are observed";
+}
+
+TEST_F(LocalClusterTest, CutHostIsSilentAndHealsTwice) {
+  NetworkControl& network = *cluster_->network_control();
+  const auto before = network.DroppedPackets();
+  ASSERT_TRUE(before.ok()) << before.message();
+  ASSERT_TRUE(network.Cut("redis-4").ok());
+  EXPECT_EQ(cluster_->ProbeClientPort("redis-4", milliseconds(200)), "timed out");
+  EXPECT_GT(*network.DroppedPackets(), *before);
+  ASSERT_TRUE(network.Heal("redis-4").ok());
+  ASSERT_TRUE(network.Heal("redis-4").ok()) << "healing twice is harmless";
+  EXPECT_EQ(cluster_->ProbeClientPort("redis-4", seconds(2)), "");
+}
+
+TEST(FindServerTest, SaysWhatIsWrong) {
+  EXPECT_NE(FindServer("redis", "/no/such/server").message().find("/no/such/server"),
+            std::string::npos);
+  EXPECT_NE(FindServer("redis", "/bin/true").message().find("not a Redis or Valkey"),
+            std::string::npos);
+}
+
+TEST(DeadAtStartTest, ErrorHoldsTheServersOwnWords) {
+  const auto program = FindServer("redis", server_path);
+  ASSERT_TRUE(program.ok()) << program.message();
+  ClusterSpec spec;
+  spec.config["maxmemory-policy"] = "no-such-policy";
+  auto nodes = PlanNodes(spec, 8);
+  nodes.resize(1);
+  Network network;
+  // Without hosts made for it: the namespace of an existing host does.
+  nodes[0].name = "redis-0";
+  const auto cluster = LocalCluster::Start(spec, *program, nodes, network);
+  ASSERT_FALSE(cluster.ok());
+  EXPECT_NE(cluster.message().find("no-such-policy"), std::string::npos)
+      << cluster.message();
+}
+
+}  // namespace
+}  // namespace slotquake
+
+int main(int argc, char** argv) {
+  testing::InitGoogleTest(&argc, argv);
+  slotquake::server_path = std::filesystem::absolute(argv[1]).string();
+  return slotquake::EnterWorld([](slotquake::World& inside) {
+    slotquake::world = &inside;
+    return RUN_ALL_TESTS();
+  });
+}

@@ -1,0 +1,125 @@
+#include "harness/platform/local/network.h"
+
+#include <fstream>
+#include <sstream>
+
+#include "harness/base/subprocess.h"
+#include "nlohmann/json.hpp"
+
+namespace slotquake {
+namespace {
+
+constexpr const char* kSwitchAddress = "10.77.0.1";
+
+// Locally administered, one per host and end of its link.
+std::string MacAddress(int end, std::size_t index) {
+  char text[32];
+  std::snprintf(text, sizeof text, "02:77:00:%02x:%02x:%02x", end,
+                static_cast<unsigned>(index >> 8), static_cast<unsigned>(index & 0xff));
+  return text;
+}
+
+std::string LinkName(std::size_t index) { return "host" + std::to_string(index); }
+
+// The switch's side, for one `ip -batch`.
+std::string SwitchCommands(const std::vector<Host>& hosts) {
+  std::ostringstream batch;
+  batch << "link set lo up\naddr add " << kSwitchAddress << "/32 dev lo\n";
+  for (const Host& host : hosts) batch << "netns add " << host.name << "\n";
+  for (std::size_t i = 0; i < hosts.size(); ++i) {
+    const std::string link = LinkName(i);
+    batch << "link add " << link << " address " << MacAddress(1, i)
+          << " type veth peer name eth0 address " << MacAddress(2, i) << " netns "
+          << hosts[i].name << "\n"
+          << "link set " << link << " up\n"
+          << "neigh replace " << hosts[i].address << " lladdr " << MacAddress(2, i)
+          << " dev " << link << " nud permanent\n"
+          << "route add " << hosts[i].address << "/32 dev " << link << " src "
+          << kSwitchAddress << "\n";
+  }
+  return batch.str();
+}
+
+std::string HostCommands(const Host& host, std::size_t index) {
+  std::ostringstream batch;
+  batch << "link set lo up\naddr add " << host.address << "/32 dev eth0\n"
+        << "link set eth0 up\n"
+        << "neigh replace " << kSwitchAddress << " lladdr " << MacAddress(1, index)
+        << " dev eth0 nud permanent\n"
+        << "route add default via " << kSwitchAddress << " dev eth0 onlink\n";
+  return batch.str();
+}
+
+constexpr const char* kFilter = R"(
+table inet slotquake {
+  set cut { type ipv4_addr; }
+  counter dropped { }
+  chain passing { type filter hook forward priority 0; policy accept;
+    ip saddr @cut counter name dropped drop
+    ip daddr @cut counter name dropped drop
+  }
+  chain coming { type filter hook input priority 0; policy accept;
+    ip saddr @cut counter name dropped drop
+  }
+  chain going { type filter hook output priority 0; policy accept;
+    ip daddr @cut counter name dropped drop
+  }
+}
+)";
+
+Status Run(const std::vector<std::string>& command, const std::string& input) {
+  return RunCommand(command, input).status();
+}
+
+}  // namespace
+
+Result<Network> Network::Make(const std::vector<Host>& hosts) {
+  for (const auto& [program, package] :
+       {std::pair{"ip", "iproute2"}, std::pair{"nft", "nftables"}}) {
+    const auto found = FindProgram(program, package);
+    if (!found.ok()) return found.status();
+  }
+  Status status = Run({"ip", "-batch", "-"}, SwitchCommands(hosts));
+  for (std::size_t i = 0; i < hosts.size() && status.ok(); ++i) {
+    status = Run({"ip", "-n", hosts[i].name, "-batch", "-"}, HostCommands(hosts[i], i));
+  }
+  if (!status.ok()) return status;
+  std::ofstream forwarding("/proc/sys/net/ipv4/ip_forward");
+  forwarding << "1\n";
+  forwarding.close();
+  if (!forwarding) return Status::Error("cannot switch on net.ipv4.ip_forward");
+  status = Run({"nft", "-f", "-"}, kFilter);
+  if (!status.ok()) return status;
+  return Network();
+}
+
+std::filesystem::path Network::NamespaceOf(const std::string& host) const {
+  return std::filesystem::path("/run/netns") / host;
+}
+
+Status Network::Cut(const Host& host) {
+  return Run({"nft", "-f", "-"},
+             "add element inet slotquake cut { " + host.address + " }\n");
+}
+
+Status Network::Heal(const Host& host) {
+  // Added first, so that deleting what is not there is no error.
+  return Run({"nft", "-f", "-"}, "add element inet slotquake cut { " + host.address +
+                                     " }\n" + "delete element inet slotquake cut { " +
+                                     host.address + " }\n");
+}
+
+Result<std::int64_t> Network::DroppedPackets() const {
+  const auto text =
+      RunCommand({"nft", "-j", "list", "counter", "inet", "slotquake", "dropped"});
+  if (!text.ok()) return text.status();
+  const auto parsed = nlohmann::json::parse(*text, nullptr, false);
+  if (parsed.is_object()) {
+    for (const auto& item : parsed.value("nftables", nlohmann::json::array())) {
+      if (item.contains("counter")) return item["counter"].value("packets", 0L);
+    }
+  }
+  return Status::Error("nft list counter: an answer of an unknown form: " + *text);
+}
+
+}  // namespace slotquake

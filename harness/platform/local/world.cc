@@ -1,0 +1,242 @@
+#include "harness/platform/local/world.h"
+
+#include <fcntl.h>
+#include <sched.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstring>
+#include <fstream>
+#include <string>
+
+namespace slotquake {
+namespace {
+
+std::atomic<int> interrupts{0};
+std::atomic<pid_t> child_pid{0};
+
+// Counts, and tells the child if there is one.
+void OnSignal(int number) {
+  interrupts.fetch_add(1);
+  const pid_t child = child_pid.load();
+  if (child > 0) kill(child, number);
+}
+
+void HandleSignals() {
+  struct sigaction action {};
+  action.sa_handler = OnSignal;
+  action.sa_flags = SA_RESTART;
+  for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
+    sigaction(number, &action, nullptr);
+  }
+  signal(SIGPIPE, SIG_IGN);
+}
+
+std::string ReadSetting(const char* path) {
+  std::string value;
+  std::ifstream in(path);
+  std::getline(in, value);
+  return value;
+}
+
+// Why unshare() was refused, and what to do.
+Status Forbidden(int error, bool with_user_namespace) {
+  std::string text = "cannot make namespaces for the local cluster (" +
+                     std::string(std::strerror(error)) + "): ";
+  if (!with_user_namespace) {
+    text +=
+        "root lacks CAP_SYS_ADMIN here (in a container: run it with "
+        "--privileged, or --cap-add SYS_ADMIN --security-opt seccomp=unconfined)";
+  } else if (ReadSetting("/proc/sys/kernel/unprivileged_userns_clone") == "0") {
+    text += "run `sudo sysctl kernel.unprivileged_userns_clone=1`, or run as root";
+  } else if (ReadSetting("/proc/sys/user/max_user_namespaces") == "0") {
+    text += "run `sudo sysctl user.max_user_namespaces=10000`, or run as root";
+  } else if (ReadSetting("/proc/sys/kernel/apparmor_restrict_unprivileged_userns") ==
+             "1") {
+    text +=
+        "run `sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0`, or run "
+        "as root";
+  } else {
+    text +=
+        "user namespaces are forbidden here (a seccomp profile or a container?); "
+        "run as root";
+  }
+  return Status::Error(text);
+}
+
+bool WriteText(const std::string& path, const std::string& text) {
+  const int fd = open(path.c_str(), O_WRONLY | O_CLOEXEC);
+  if (fd < 0) return false;
+  const bool whole =
+      write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size());
+  close(fd);
+  return whole;
+}
+
+// Makes the caller root of the user namespace it has just entered.
+bool MapUser(uid_t uid, gid_t gid) {
+  return WriteText("/proc/self/setgroups", "deny") &&
+         WriteText("/proc/self/uid_map", "0 " + std::to_string(uid) + " 1") &&
+         WriteText("/proc/self/gid_map", "0 " + std::to_string(gid) + " 1");
+}
+
+// A private /run (names of network namespaces, data, lock files), and a /proc
+// that shows the world's own processes where the system lets us.
+Status MountOwn() {
+  if (mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) {
+    return Status::Error("cannot make mounts private: " +
+                         std::string(std::strerror(errno)));
+  }
+  if (mount("tmpfs", "/run", "tmpfs", MS_NOSUID | MS_NODEV, "mode=755") != 0) {
+    return Status::Error("cannot mount a tmpfs on /run: " +
+                         std::string(std::strerror(errno)));
+  }
+  // Some containers forbid this one; what is needed of /proc works in the old one.
+  mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, nullptr);
+  return Status::Ok();
+}
+
+class WorldImpl : public World {
+ public:
+  WorldImpl(int outside_pid, bool has_user_namespace, int result_fd)
+      : outside_pid_(outside_pid),
+        has_user_namespace_(has_user_namespace),
+        result_fd_(result_fd) {}
+
+  bool Interrupted() const override { return interrupts.load() > 0; }
+  int OutsidePid() const override { return outside_pid_; }
+  bool HasUserNamespace() const override { return has_user_namespace_; }
+
+  void Detach(int exit_code) override {
+    prctl(PR_SET_PDEATHSIG, 0);
+    [[maybe_unused]] const auto written =
+        write(result_fd_, &exit_code, sizeof exit_code);
+    close(result_fd_);
+  }
+
+ private:
+  int outside_pid_;
+  bool has_user_namespace_;
+  int result_fd_;
+};
+
+struct Channel {
+  int read_end = -1;
+  int write_end = -1;
+  bool Open() {
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) != 0) return false;
+    read_end = ends[0];
+    write_end = ends[1];
+    return true;
+  }
+};
+
+// fork(), with a child that the kernel kills when the caller ends. The child
+// gets its pid as the caller sees it.
+pid_t ForkTied(const std::function<void(pid_t)>& in_child) {
+  Channel go;
+  if (!go.Open()) return -1;
+  std::fflush(nullptr);
+  const pid_t child = fork();
+  if (child == 0) {
+    child_pid = 0;
+    close(go.write_end);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    // If the caller died before the line above, this ends without a number.
+    pid_t self = 0;
+    if (read(go.read_end, &self, sizeof self) != sizeof self) _exit(255);
+    close(go.read_end);
+    in_child(self);
+    _exit(255);
+  }
+  close(go.read_end);
+  if (child > 0) {
+    child_pid = child;
+    // A signal that came before there was somebody to tell.
+    if (interrupts.load() > 0) kill(child, SIGTERM);
+    [[maybe_unused]] const auto told = write(go.write_end, &child, sizeof child);
+  }
+  close(go.write_end);
+  return child;
+}
+
+[[noreturn]] void Fail(const Status& status) {
+  std::fprintf(stderr, "slotquake: %s\n", status.message().c_str());
+  _exit(255);
+}
+
+void Enter(const std::function<int(World&)>& inside, pid_t outside_pid,
+           bool with_user_namespace, const Channel& result) {
+  close(result.read_end);
+  setsid();
+  if (unshare(CLONE_NEWNS | CLONE_NEWNET) != 0) {
+    Fail(Forbidden(errno, with_user_namespace));
+  }
+  const Status mounted = MountOwn();
+  if (!mounted.ok()) Fail(mounted);
+  WorldImpl world(outside_pid, with_user_namespace, result.write_end);
+  const int code = inside(world);
+  std::fflush(nullptr);
+  _exit(code);
+}
+
+int WaitFor(pid_t child) {
+  int status = 0;
+  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  child_pid = 0;
+  if (WIFEXITED(status)) return WEXITSTATUS(status);
+  std::fprintf(stderr,
+               "slotquake: the runner was killed by signal %d; everything it had "
+               "started ended with it\n",
+               WTERMSIG(status));
+  return 255;
+}
+
+// The process between: it alone moves to the new user namespace, and its next
+// child is process 1 of the new PID namespace. (A second unshare() of the PID
+// namespace is refused by the kernel, hence one such process for each world.)
+void Between(const std::function<int(World&)>& inside) {
+  const bool with_user_namespace = geteuid() != 0;
+  const uid_t uid = geteuid();
+  const gid_t gid = getegid();
+  if (unshare(CLONE_NEWPID | (with_user_namespace ? CLONE_NEWUSER : 0)) != 0 ||
+      (with_user_namespace && !MapUser(uid, gid))) {
+    Fail(Forbidden(errno, with_user_namespace));
+  }
+  Channel result;
+  if (!result.Open()) Fail(Status::Error("cannot open a pipe"));
+  const pid_t child =
+      ForkTied([&](pid_t self) { Enter(inside, self, with_user_namespace, result); });
+  if (child < 0) Fail(Forbidden(errno, with_user_namespace));
+  close(result.write_end);
+  int code = 0;
+  ssize_t got = 0;
+  do {
+    got = read(result.read_end, &code, sizeof code);
+  } while (got < 0 && errno == EINTR);
+  _exit(got == sizeof code ? code : WaitFor(child));
+}
+
+}  // namespace
+
+int EnterWorld(const std::function<int(World&)>& inside) {
+  HandleSignals();
+  const pid_t child = ForkTied([&](pid_t) { Between(inside); });
+  if (child < 0) {
+    std::fprintf(stderr, "slotquake: cannot fork: %s\n", std::strerror(errno));
+    return 255;
+  }
+  return WaitFor(child);
+}
+
+bool AskedToStop() { return interrupts.load() > 0; }
+
+}  // namespace slotquake
