@@ -14,7 +14,12 @@ using nlohmann::json;
 // A file can hold anything: nobody reads a mistake of a thousand characters.
 constexpr std::size_t kLongestQuote = 60;
 
-std::string NumberText(double value) { return json(value).dump(); }
+std::string NumberText(double value) {
+  const std::string text = json(value).dump();
+  return text.size() > 2 && text.compare(text.size() - 2, 2, ".0") == 0
+             ? text.substr(0, text.size() - 2)
+             : text;
+}
 std::string NumberText(std::int64_t value) { return std::to_string(value); }
 
 template <typename T>
@@ -154,6 +159,13 @@ void OptionReader::Object(const std::string& key, const Read& read) {
   const json* value = Raw(key);
   if (value == nullptr) return;
   ReadObject(*value, where_ + "/" + PointerStep(key), mistakes_, read);
+}
+
+void OptionReader::ObjectOrEmpty(const std::string& key, const Read& read) {
+  const json* value = Raw(key);
+  const json empty = json::object();
+  ReadObject(value == nullptr ? empty : *value, where_ + "/" + PointerStep(key),
+             mistakes_, read);
 }
 
 void OptionReader::Each(const std::string& key, std::size_t min, std::size_t max,

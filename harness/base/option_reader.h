@@ -58,6 +58,8 @@ class OptionReader {
 
   // Runs `read` on the object under `key`; not at all when it is not there.
   void Object(const std::string& key, const Read& read);
+  // The same, but when it is not there, on an empty object.
+  void ObjectOrEmpty(const std::string& key, const Read& read);
   // Runs `read` on each object of the array under `key`, in order.
   void Each(const std::string& key, std::size_t min, std::size_t max, const Read& read);
   // The member as it stands, for what has no one type; nullptr when it is not

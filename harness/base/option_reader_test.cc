@@ -73,7 +73,7 @@ TEST(OptionReader, NotesWhatIsOutOfRange) {
             "/low: must be from 2 to 9, is 1\n"
             "/high: must be from 2 to 9, is 10\n"
             "/big: must be from 2 to 9, is 18446744073709551615\n"
-            "/n: must be at least 0.0, is -0.5\n"
+            "/n: must be at least 0, is -0.5\n"
             "/float: must be a whole number, is 1e+300\n");
 }
 

@@ -47,12 +47,12 @@ struct LoadSpec {
 // "victim": exactly one way to choose, resolved when the fault is due, by what
 // the nodes say then.
 struct VictimSpec {
-  std::string node;                  // by name: "redis-0"
-  std::optional<int> slot;           // the master of this slot
-  std::optional<std::string> key;    // {"master_of": {"key": "hits"}}
-  std::optional<int> shard;          // index by lowest slot; with role
-  std::string role = "master";       // "master" or "replica"
-  std::string pick = "first";        // "first" or "random" among those that fit
+  std::string node;                // by name: "redis-0"
+  std::optional<int> slot;         // the master of this slot
+  std::optional<std::string> key;  // {"master_of": {"key": "hits"}}
+  std::optional<int> shard;        // index by lowest slot; with role
+  std::string role = "master";     // "master" or "replica"
+  std::string pick = "first";      // "first" or "random" among those that fit
 };
 
 // "recover"
@@ -73,17 +73,17 @@ struct TimelineEntry {
 // "expect": what must hold for the run to pass. Unset: not judged.
 struct Expectations {
   // "lost_writes"
-  std::optional<std::int64_t> lost_max_count;     // max_count, of the upper bound
-  std::optional<double> lost_max_window_ms;       // max_window_ms
-  std::optional<std::int64_t> lost_min_count;     // min_count: losses that must be seen
+  std::optional<std::int64_t> lost_max_count;  // max_count, of the upper bound
+  std::optional<double> lost_max_window_ms;    // max_window_ms
+  std::optional<std::int64_t> lost_min_count;  // min_count: losses that must be seen
   // "promotion": "required", "forbidden" or "any"
   std::string promotion = "any";
   // "promotion_ms": {"max": "theory"} or {"max": 4000}
   bool promotion_max_is_theory = false;
   std::optional<double> promotion_max_ms;
   // "slot_coverage"
-  std::optional<double> max_slot_seconds;    // max_slot_seconds
-  std::optional<double> max_uncovered_ms;    // max_uncovered_ms, of any slot
+  std::optional<double> max_slot_seconds;  // max_slot_seconds
+  std::optional<double> max_uncovered_ms;  // max_uncovered_ms, of any slot
   bool must_stay_down = false;  // stays_down_until_recovery: the victims' slots
                                 // are not served before the first recovery
   // "rest": "required" (default) or "any"
@@ -101,7 +101,7 @@ struct Scenario {
   std::vector<LoadSpec> load;
   int warm_up_ms = 2000;
   std::vector<TimelineEntry> timeline;
-  int hold_ms = 2000;   // load goes on this long after the last recovery is done
+  int hold_ms = 2000;         // load goes on this long after the last recovery is done
   int rest_limit_ms = 60000;  // how long to wait for the cluster to be at rest
   Expectations expect;
 };

@@ -1,0 +1,316 @@
+#include "harness/scenario/parse.h"
+
+#include <algorithm>
+#include <cctype>
+#include <fstream>
+#include <limits>
+#include <sstream>
+
+#include "harness/scenario/rules.h"
+
+namespace slotquake {
+namespace {
+
+using nlohmann::json;
+
+constexpr double kNoLimit = std::numeric_limits<double>::infinity();
+constexpr std::int64_t kNoIntLimit = std::numeric_limits<std::int64_t>::max();
+constexpr int kHourMs = 3'600'000;
+constexpr std::size_t kMaxFileBytes = 1 << 20;
+
+bool IsName(const std::string& name) {
+  if (name.empty() || std::islower(static_cast<unsigned char>(name[0])) == 0)
+    return false;
+  return name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") ==
+         std::string::npos;
+}
+
+void ReadConfig(const json& config, OptionReader& cluster,
+                std::map<std::string, std::string>* out) {
+  OptionReader::Read take = [&](OptionReader& reader) {
+    for (const auto& [key, value] : config.items()) {
+      reader.Raw(key);
+      const std::string text =
+          value.is_string() ? value.get<std::string>() : value.dump();
+      if (!value.is_string() && !value.is_number_integer()) {
+        reader.AddMistake(key, "must be a string or a whole number, as after \"" + key +
+                                   "\" in redis.conf, is " + DescribeValue(value));
+      } else if (std::any_of(text.begin(), text.end(),
+                             [](unsigned char c) { return std::iscntrl(c) != 0; })) {
+        reader.AddMistake(key, "must be one line");
+      } else if (key.empty() || key.find_first_not_of("abcdefghijklmnopqrstuvwxyz-") !=
+                                    std::string::npos) {
+        reader.AddMistake(key,
+                          "is no name of a line in redis.conf (small letters and -)");
+      } else if (const std::string why = WhyReserved(key); !why.empty()) {
+        reader.AddMistake(key, why);
+      } else {
+        (*out)[key] = text;
+      }
+    }
+  };
+  cluster.Object("config", take);
+}
+
+void ReadCluster(OptionReader& reader, ClusterSpec* cluster) {
+  cluster->masters = reader.Int("masters", cluster->masters, 1, 100);
+  cluster->replicas_per_master =
+      reader.Int("replicas_per_master", cluster->replicas_per_master, 0, 30);
+  cluster->engine = reader.OneOf("engine", cluster->engine, {"redis", "valkey"});
+  cluster->server = reader.String("server", cluster->server);
+  cluster->node_timeout_ms =
+      reader.Int("node_timeout_ms", cluster->node_timeout_ms, 100, 600'000);
+  if (const json* config = reader.Raw("config")) {
+    ReadConfig(*config, reader, &cluster->config);
+  }
+}
+
+// Like OneOf(), but "" when there is a value and it is a wrong one: what depends on
+// it can not be judged then.
+std::string Choice(OptionReader& reader, const std::string& key,
+                   const std::string& fallback, const std::vector<std::string>& known) {
+  return reader.OneOf(key, reader.Has(key) ? "" : fallback, known);
+}
+
+void ReadKeys(OptionReader& reader, KeySpec* keys) {
+  keys->spread = Choice(reader, "spread", keys->spread, {"one", "shards", "slots"});
+  if (reader.Has("per_shard") && (keys->spread == "one" || keys->spread == "slots")) {
+    reader.AddMistake("per_shard", "goes with \"spread\": \"shards\" only");
+  }
+  keys->per_shard = reader.Int("per_shard", keys->per_shard, 1, 10'000);
+}
+
+LoadSpec ReadLoad(OptionReader& reader) {
+  LoadSpec load;
+  reader.Require("kind");
+  load.kind = reader.OneOf("kind", load.kind, {"hits", "http_hits", "append"});
+  load.clients = reader.Int("clients", load.clients, 1, 10'000);
+  load.loop = Choice(reader, "loop", load.loop, {"closed", "open"});
+  if (load.loop == "open") {
+    reader.Require("rate_per_second", "an open loop sends at this rate");
+  } else if (load.loop == "closed" && reader.Has("rate_per_second")) {
+    reader.AddMistake("rate_per_second",
+                      "goes with \"loop\": \"open\" only; a closed loop "
+                      "sends when it has its answer");
+  }
+  load.rate_per_second =
+      reader.Number("rate_per_second", load.rate_per_second, 1, 10'000'000);
+  load.timeout_ms = reader.Int("timeout_ms", load.timeout_ms, 1, 600'000);
+  reader.Object("keys", [&](OptionReader& keys) { ReadKeys(keys, &load.keys); });
+  return load;
+}
+
+// {"node"}, {"slot"}, {"master_of"}, {"shard", "role", "pick"} or {"role", "pick"}.
+VictimSpec ReadVictim(OptionReader& reader) {
+  VictimSpec victim;
+  std::vector<std::string> ways;
+  for (const char* way : {"node", "slot", "master_of", "shard"}) {
+    if (reader.Has(way)) ways.emplace_back(way);
+  }
+  victim.node = reader.String("node", "");
+  if (reader.Raw("node") != nullptr && *reader.Raw("node") == "") {
+    reader.AddMistake("node", "must not be empty");
+  }
+  if (const auto slot = reader.OptionalInt("slot", 0, 16383)) {
+    victim.slot = static_cast<int>(*slot);
+  }
+  reader.Object("master_of", [&](OptionReader& of) {
+    of.Require("key");
+    victim.key = of.String("key", "hits");
+    if (victim.key->empty()) of.AddMistake("key", "must not be empty");
+  });
+  if (const auto shard = reader.OptionalInt("shard", 0, 99)) {
+    victim.shard = static_cast<int>(*shard);
+  }
+  victim.role = reader.OneOf("role", victim.role, {"master", "replica"});
+  victim.pick = reader.OneOf("pick", victim.pick, {"first", "random"});
+  if (ways.size() > 1) {
+    reader.AddMistake(
+        "", "chooses in two ways at once, \"" + ways[0] + "\" and \"" + ways[1] + "\"");
+  } else if (ways.empty() && !reader.Has("role")) {
+    reader.AddMistake("",
+                      "chooses nobody: give \"node\", \"slot\", \"master_of\", "
+                      "\"shard\" or \"role\"");
+  } else if (!ways.empty() && ways[0] != "shard") {
+    for (const char* key : {"role", "pick"}) {
+      if (reader.Has(key)) {
+        reader.AddMistake(key, "goes with \"shard\" or alone; \"" + ways[0] +
+                                   "\" names one node already");
+      }
+    }
+  }
+  return victim;
+}
+
+void ReadRecover(const json& value, OptionReader& entry, RecoverSpec* recover) {
+  if (value.is_string()) {
+    if (value != "none") {
+      entry.AddMistake("recover",
+                       "must be \"none\" or {\"how\": \"restart\", "
+                       "\"after_ms\": ...}, is " +
+                           DescribeValue(value));
+    }
+    recover->how = "none";
+    return;
+  }
+  entry.Object("recover", [&](OptionReader& reader) {
+    recover->how = Choice(reader, "how", recover->how, {"restart", "none"});
+    if (recover->how == "none") {
+      if (reader.Has("after_ms")) {
+        reader.AddMistake("after_ms", "goes with a recovery only, not with \"none\"");
+      }
+      reader.Raw("after_ms");
+      return;
+    }
+    if (recover->how == "restart") {
+      reader.Require("after_ms", "how long after the fault it is undone");
+    }
+    recover->after_ms = reader.Int("after_ms", recover->after_ms, 0, kHourMs);
+  });
+}
+
+TimelineEntry ReadEntry(OptionReader& reader, const KnownFaults& faults) {
+  TimelineEntry entry;
+  reader.Require("at_ms");
+  entry.at_ms = reader.Int("at_ms", 0, 0, kHourMs);
+  reader.Require("fault");
+  entry.fault = reader.OneOf("fault", "", faults.names);
+  reader.Require("victim", "who is hit");
+  reader.Object("victim",
+                [&](OptionReader& victim) { entry.victim = ReadVictim(victim); });
+  reader.Require("recover", "{\"how\": \"restart\", \"after_ms\": ...} or \"none\"");
+  if (const json* recover = reader.Raw("recover")) {
+    ReadRecover(*recover, reader, &entry.recover);
+  }
+  const json* options = reader.Raw("options");
+  if (options != nullptr && options->is_object()) entry.options = *options;
+  // Nobody knows the options of a fault that nobody knows.
+  if (entry.fault.empty()) return entry;
+  reader.ObjectOrEmpty("options", [&](OptionReader& r) {
+    if (faults.check) faults.check(entry, r);
+  });
+  return entry;
+}
+
+void ReadPromotionMax(const json& max, OptionReader& reader, Expectations* expect) {
+  if (max == "theory") {
+    expect->promotion_max_is_theory = true;
+  } else if (max.is_number()) {
+    expect->promotion_max_ms = reader.OptionalNumber("max", 1, kHourMs);
+  } else {
+    reader.AddMistake("max", "must be \"theory\" or a number of milliseconds, is " +
+                                 DescribeValue(max));
+  }
+}
+
+void ReadExpect(OptionReader& reader, Expectations* expect) {
+  reader.Object("lost_writes", [&](OptionReader& lost) {
+    expect->lost_max_count = lost.OptionalInt("max_count", 0, kNoIntLimit);
+    expect->lost_max_window_ms = lost.OptionalNumber("max_window_ms", 0, kNoLimit);
+    expect->lost_min_count = lost.OptionalInt("min_count", 0, kNoIntLimit);
+  });
+  expect->promotion =
+      reader.OneOf("promotion", expect->promotion, {"required", "forbidden", "any"});
+  reader.Object("promotion_ms", [&](OptionReader& promotion) {
+    promotion.Require("max");
+    if (const json* max = promotion.Raw("max"))
+      ReadPromotionMax(*max, promotion, expect);
+  });
+  reader.Object("slot_coverage", [&](OptionReader& coverage) {
+    expect->max_slot_seconds = coverage.OptionalNumber("max_slot_seconds", 0, kNoLimit);
+    expect->max_uncovered_ms = coverage.OptionalNumber("max_uncovered_ms", 0, kNoLimit);
+    expect->must_stay_down = coverage.Bool("stays_down_until_recovery", false);
+  });
+  expect->rest = reader.OneOf("rest", expect->rest, {"required", "any"});
+  reader.Object("load", [&](OptionReader& load) {
+    expect->min_acked_before =
+        load.Int("min_acked_before", expect->min_acked_before, 0, 1'000'000'000);
+  });
+}
+
+void ReadNames(OptionReader& reader, Scenario* scenario) {
+  reader.OptionalString("$schema");  // for editors
+  reader.Require("name");
+  if (const auto name = reader.OptionalString("name")) {
+    scenario->name = *name;
+    if (!IsName(*name)) {
+      reader.AddMistake(
+          "name", "must be small letters, digits and _, with a letter first, is " +
+                      DescribeValue(*name));
+    }
+  }
+  reader.Require("teaches", "one sentence on what a run shows");
+  if (const auto teaches = reader.OptionalString("teaches")) {
+    scenario->teaches = *teaches;
+    if (teaches->empty()) reader.AddMistake("teaches", "must not be empty");
+  }
+}
+
+// Puts an entry where it stands in the file: those before it may be no entries.
+template <typename T>
+void PutAt(const std::string& where, T entry, std::vector<T>* all) {
+  const std::size_t index = std::stoul(where.substr(where.rfind('/') + 1));
+  all->resize(index + 1);
+  (*all)[index] = std::move(entry);
+}
+
+void ReadAll(OptionReader& reader, const KnownFaults& faults, Scenario* scenario) {
+  ReadNames(reader, scenario);
+  reader.Object("cluster",
+                [&](OptionReader& r) { ReadCluster(r, &scenario->cluster); });
+  reader.Require("load", "at least one entry; nothing is seen without load");
+  reader.Each("load", 1, 16,
+              [&](OptionReader& r) { PutAt(r.where(), ReadLoad(r), &scenario->load); });
+  scenario->warm_up_ms = reader.Int("warm_up_ms", scenario->warm_up_ms, 0, kHourMs);
+  reader.Require("timeline", "[] for a run without a fault");
+  reader.Each("timeline", 0, 100, [&](OptionReader& r) {
+    PutAt(r.where(), ReadEntry(r, faults), &scenario->timeline);
+  });
+  scenario->hold_ms = reader.Int("hold_ms", scenario->hold_ms, 0, kHourMs);
+  scenario->rest_limit_ms =
+      reader.Int("rest_limit_ms", scenario->rest_limit_ms, 1, kHourMs);
+  reader.Require("expect", "what must hold for the run to pass");
+  reader.Object("expect", [&](OptionReader& r) { ReadExpect(r, &scenario->expect); });
+}
+
+}  // namespace
+
+ParsedScenario ParseScenario(std::string_view text, const KnownFaults& faults) {
+  ParsedScenario parsed;
+  if (text.size() > kMaxFileBytes) {
+    parsed.mistakes.push_back({"", "is larger than 1 MiB"});
+    return parsed;
+  }
+  const auto document = ParseStrictJson(text, &parsed.mistakes);
+  if (!document) return parsed;
+  OptionReader::ReadObject(*document, "", &parsed.mistakes, [&](OptionReader& reader) {
+    ReadAll(reader, faults, &parsed.scenario);
+  });
+  CheckRules(parsed.scenario, &parsed.mistakes);
+  std::stable_sort(
+      parsed.scenario.timeline.begin(), parsed.scenario.timeline.end(),
+      [](const TimelineEntry& a, const TimelineEntry& b) { return a.at_ms < b.at_ms; });
+  return parsed;
+}
+
+ParsedScenario ReadScenario(const std::filesystem::path& file,
+                            const KnownFaults& faults) {
+  std::ifstream in(file, std::ios::binary);
+  std::ostringstream text;
+  // Reading a folder opens well and fails here.
+  if (!in || !(text << in.rdbuf())) {
+    ParsedScenario parsed;
+    parsed.mistakes.push_back({"", "can not read " + file.string()});
+    return parsed;
+  }
+  ParsedScenario parsed = ParseScenario(text.str(), faults);
+  const std::string& name = parsed.scenario.name;
+  if (IsName(name) && file.filename() != name + ".json") {
+    parsed.mistakes.push_back({"/name", "the file of \"" + name + "\" must be called " +
+                                            name + ".json, is " +
+                                            file.filename().string()});
+  }
+  return parsed;
+}
+
+}  // namespace slotquake

@@ -1,0 +1,42 @@
+#ifndef SLOTQUAKE_HARNESS_SCENARIO_PARSE_H_
+#define SLOTQUAKE_HARNESS_SCENARIO_PARSE_H_
+
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/base/option_reader.h"
+#include "harness/scenario/scenario.h"
+
+namespace slotquake {
+
+// What a scenario may name, as the table of faults knows it.
+struct KnownFaults {
+  std::vector<std::string> names;
+  // Asks `options` for every option that the entry's fault has, and may note more
+  // mistakes (options.AddMistake). Unset: no fault has options.
+  std::function<void(const TimelineEntry& entry, OptionReader& options)> check;
+};
+
+// A scenario, or what is wrong with its file. Only a scenario that is ok() may be
+// run: after a mistake the rest holds defaults.
+struct ParsedScenario {
+  Scenario scenario;
+  std::vector<Mistake> mistakes;
+  bool ok() const { return mistakes.empty(); }
+};
+
+// Reads a scenario's text: JSON, its form, and what must fit together. All mistakes
+// are found in one go. The timeline comes out in the order of time. Thread-safe.
+ParsedScenario ParseScenario(std::string_view text, const KnownFaults& faults);
+
+// The same for a file, whose name must be the scenario's with ".json". A file that
+// can not be read is a mistake.
+ParsedScenario ReadScenario(const std::filesystem::path& file,
+                            const KnownFaults& faults);
+
+}  // namespace slotquake
+
+#endif  // SLOTQUAKE_HARNESS_SCENARIO_PARSE_H_

@@ -1,0 +1,178 @@
+#include "harness/scenario/parse.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
+#include "gtest/gtest.h"
+
+namespace slotquake {
+namespace {
+
+namespace fs = std::filesystem;
+
+KnownFaults Faults() {
+  KnownFaults faults;
+  faults.names = {"kill", "power_cut"};
+  faults.check = [](const TimelineEntry& entry, OptionReader& options) {
+    if (entry.fault == "kill") options.Int("signal", 9, 1, 64);
+  };
+  return faults;
+}
+
+std::string ReadText(const fs::path& file) {
+  std::ifstream in(file);
+  EXPECT_TRUE(in) << file;
+  std::ostringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+// The files of testdata/ whose names begin so, in order.
+std::vector<fs::path> Files(const std::string& beginning) {
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::directory_iterator("harness/scenario/testdata")) {
+    const fs::path& path = entry.path();
+    if (path.extension() == ".json" &&
+        path.filename().string().rfind(beginning, 0) == 0) {
+      files.push_back(path);
+    }
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+// What invalid-x.json is told stands in invalid-x.expected.txt. After a change of
+// words: NEW_EXPECTED=folder has the new files written there.
+TEST(ParseScenario, TellsEveryInvalidFileExactlyWhatIsWrong) {
+  const char* folder = std::getenv("NEW_EXPECTED");
+  const std::vector<fs::path> files = Files("invalid-");
+  EXPECT_GE(files.size(), 80u);
+  for (const fs::path& file : files) {
+    const ParsedScenario parsed = ParseScenario(ReadText(file), Faults());
+    EXPECT_FALSE(parsed.ok()) << file;
+    const fs::path expected = fs::path(file).replace_extension(".expected.txt");
+    if (folder != nullptr) {
+      std::ofstream(folder / expected.filename()) << ToString(parsed.mistakes);
+    }
+    EXPECT_EQ(ToString(parsed.mistakes), ReadText(expected)) << file;
+  }
+}
+
+TEST(ParseScenario, TakesEveryValidFileAndItsResolvedForm) {
+  const std::vector<fs::path> files = Files("valid-");
+  EXPECT_GE(files.size(), 7u);
+  for (const fs::path& file : files) {
+    const ParsedScenario parsed = ParseScenario(ReadText(file), Faults());
+    EXPECT_EQ(ToString(parsed.mistakes), "") << file;
+    const nlohmann::json resolved = ToJson(parsed.scenario);
+    const ParsedScenario again = ParseScenario(resolved.dump(), Faults());
+    EXPECT_EQ(ToString(again.mistakes), "") << file;
+    EXPECT_EQ(ToJson(again.scenario), resolved) << file;
+  }
+}
+
+TEST(ParseScenario, GivesEveryValue) {
+  const ParsedScenario parsed =
+      ParseScenario(ReadText("harness/scenario/testdata/valid-full.json"), Faults());
+  const Scenario& s = parsed.scenario;
+  EXPECT_EQ(s.name, "valid_full");
+  EXPECT_EQ(s.teaches, "Every key there is.");
+  EXPECT_EQ(s.cluster.masters, 4);
+  EXPECT_EQ(s.cluster.replicas_per_master, 2);
+  EXPECT_EQ(s.cluster.engine, "valkey");
+  EXPECT_EQ(s.cluster.server, "/opt/valkey/bin/valkey-server");
+  EXPECT_EQ(s.cluster.node_timeout_ms, 2000);
+  EXPECT_EQ(s.cluster.config,
+            (std::map<std::string, std::string>{{"appendonly", "no"},
+                                                {"min-replicas-to-write", "1"}}));
+  ASSERT_EQ(s.load.size(), 2u);
+  EXPECT_EQ(s.load[0].kind, "hits");
+  EXPECT_EQ(s.load[0].clients, 24);
+  EXPECT_EQ(s.load[0].loop, "closed");
+  EXPECT_EQ(s.load[0].timeout_ms, 500);
+  EXPECT_EQ(s.load[0].keys.spread, "shards");
+  EXPECT_EQ(s.load[0].keys.per_shard, 8);
+  EXPECT_EQ(s.load[1].loop, "open");
+  EXPECT_EQ(s.load[1].rate_per_second, 100.5);
+  EXPECT_EQ(s.load[1].keys.spread, "slots");
+  EXPECT_EQ(s.warm_up_ms, 3000);
+  EXPECT_EQ(s.hold_ms, 1);
+  EXPECT_EQ(s.rest_limit_ms, 5000);
+  EXPECT_EQ(s.expect.lost_max_count, 7);
+  EXPECT_EQ(s.expect.lost_max_window_ms, 0.5);
+  EXPECT_EQ(s.expect.lost_min_count, 7);
+  EXPECT_EQ(s.expect.promotion, "required");
+  EXPECT_FALSE(s.expect.promotion_max_is_theory);
+  EXPECT_EQ(s.expect.promotion_max_ms, 4000);
+  EXPECT_EQ(s.expect.max_slot_seconds, 1000);
+  EXPECT_EQ(s.expect.max_uncovered_ms, 6000);
+  EXPECT_FALSE(s.expect.must_stay_down);
+  EXPECT_EQ(s.expect.rest, "any");
+  EXPECT_EQ(s.expect.min_acked_before, 0);
+}
+
+TEST(ParseScenario, PutsTheTimelineInOrderAndKeepsTies) {
+  const ParsedScenario parsed =
+      ParseScenario(ReadText("harness/scenario/testdata/valid-full.json"), Faults());
+  const std::vector<TimelineEntry>& timeline = parsed.scenario.timeline;
+  ASSERT_EQ(timeline.size(), 5u);
+  EXPECT_EQ(timeline[0].victim.slot, 4994);
+  EXPECT_EQ(timeline[0].recover.how, "restart");
+  EXPECT_EQ(timeline[0].recover.after_ms, 7000);
+  EXPECT_EQ(timeline[0].options, nlohmann::json({{"signal", 9}}));
+  EXPECT_EQ(timeline[1].victim.node, "redis-11");
+  EXPECT_EQ(timeline[1].recover.how, "none");
+  EXPECT_EQ(timeline[2].fault, "power_cut");
+  EXPECT_EQ(timeline[2].victim.shard, 3);
+  EXPECT_EQ(timeline[2].victim.role, "replica");
+  EXPECT_EQ(timeline[3].victim.pick, "random");
+  EXPECT_EQ(timeline[4].victim.key, "hits");
+}
+
+TEST(ParseScenario, WithoutACheckNoFaultHasOptions) {
+  KnownFaults faults = Faults();
+  faults.check = nullptr;
+  const ParsedScenario parsed =
+      ParseScenario(ReadText("harness/scenario/testdata/valid-full.json"), faults);
+  EXPECT_EQ(ToString(parsed.mistakes),
+            "/timeline/1/options/signal: unknown key; nothing may stand here\n");
+}
+
+TEST(ParseScenario, RefusesAHugeFile) {
+  const ParsedScenario parsed = ParseScenario(std::string(2 << 20, ' '), Faults());
+  EXPECT_EQ(ToString(parsed.mistakes), "(file): is larger than 1 MiB\n");
+}
+
+// Cutting a file anywhere must give a mistake with a place, never a crash or a pass.
+TEST(ParseScenario, RefusesEveryTruncatedFile) {
+  const std::string text = ReadText("harness/scenario/testdata/valid-full.json");
+  for (std::size_t length = 0; length + 2 < text.size(); ++length) {
+    const ParsedScenario parsed = ParseScenario(text.substr(0, length), Faults());
+    ASSERT_EQ(parsed.mistakes.size(), 1u) << length;
+    EXPECT_EQ(parsed.mistakes[0].where.rfind("line ", 0), 0u) << length;
+  }
+}
+
+TEST(ReadScenario, TheNameMustBeTheFiles) {
+  const fs::path folder = std::getenv("TEST_TMPDIR");
+  const std::string text = ReadText("harness/scenario/testdata/valid-minimal.json");
+  std::ofstream(folder / "other.json") << text;
+  std::ofstream(folder / "valid_minimal.json") << text;
+  EXPECT_EQ(
+      ToString(ReadScenario(folder / "other.json", Faults()).mistakes),
+      "/name: the file of \"valid_minimal\" must be called valid_minimal.json, is "
+      "other.json\n");
+  EXPECT_TRUE(ReadScenario(folder / "valid_minimal.json", Faults()).ok());
+}
+
+TEST(ReadScenario, AFileThatCanNotBeReadIsAMistake) {
+  EXPECT_EQ(ToString(ReadScenario("no/such.json", Faults()).mistakes),
+            "(file): can not read no/such.json\n");
+  EXPECT_EQ(ToString(ReadScenario("harness/scenario", Faults()).mistakes),
+            "(file): can not read harness/scenario\n");
+}
+
+}  // namespace
+}  // namespace slotquake

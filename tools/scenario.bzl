@@ -1,0 +1,68 @@
+"""Scenarios: one JSON file each, to run by hand or as a test."""
+
+# Arguments of the caller come last, so that they win over the defaults here.
+_LAUNCHER = """#!/bin/sh
+# Runs from the runfiles directory, where every path below starts.
+set -e
+runfiles="${{TEST_SRCDIR:-${{RUNFILES_DIR:-$0.runfiles}}}}"
+out="${{TEST_UNDECLARED_OUTPUTS_DIR:-${{BUILD_WORKSPACE_DIRECTORY:-$PWD}}/out}}"
+cd "$runfiles/{workspace}"
+# A scenario that names no server takes the one on PATH.
+PATH="$(cd "$(dirname {server})" && pwd):$PATH"
+exec {program} run --scenario="$PWD/{config}" --out="$out" "$@"
+"""
+
+def _scenario_impl(ctx):
+    launcher = ctx.actions.declare_file(ctx.label.name)
+    ctx.actions.write(
+        output = launcher,
+        content = _LAUNCHER.format(
+            config = ctx.file.config.short_path,
+            program = ctx.executable.program.short_path,
+            server = ctx.file.server.short_path,
+            workspace = ctx.workspace_name,
+        ),
+        is_executable = True,
+    )
+    runfiles = ctx.runfiles(files = [
+        ctx.executable.program,
+        ctx.file.config,
+        ctx.file.server,
+    ])
+    runfiles = runfiles.merge(ctx.attr.program[DefaultInfo].default_runfiles)
+    return [DefaultInfo(executable = launcher, runfiles = runfiles)]
+
+_ATTRS = {
+    "config": attr.label(allow_single_file = [".json"], mandatory = True),
+    "program": attr.label(
+        cfg = "target",
+        default = "//harness/cli:slotquake",
+        executable = True,
+    ),
+    "server": attr.label(allow_single_file = True, default = "@redis//:redis-server"),
+}
+
+_scenario_binary = rule(implementation = _scenario_impl, attrs = _ATTRS, executable = True)
+
+_scenario_test = rule(implementation = _scenario_impl, attrs = _ATTRS, test = True)
+
+def scenario(name, size = "medium", tags = [], **kwargs):
+    """Declares NAME, for bazel run, and NAME_test, for bazel test, of NAME.json.
+
+    Args:
+      name: The scenario's name.
+      size: The test's size; a failover takes tens of seconds.
+      tags: More tags for the test.
+      **kwargs: Passed to both rules.
+    """
+    config = name + ".json"
+    _scenario_binary(name = name, config = config, **kwargs)
+    _scenario_test(
+        name = name + "_test",
+        size = size,
+        config = config,
+        # exclusive: what a run measures is time, so nothing else may use the
+        # machine meanwhile. requires-netns: it makes network namespaces.
+        tags = ["exclusive", "requires-netns"] + tags,
+        **kwargs
+    )
