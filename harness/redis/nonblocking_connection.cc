@@ -148,8 +148,6 @@ IoState NonblockingConnection::Read() {
     redisReaderFeed(reader_, bytes.data(), static_cast<std::size_t>(got));
     const IoState parsed = Parse();
     if (parsed != IoState::kWouldBlock) return parsed;
-    // A short read emptied the socket: asking again would only cost a call.
-    if (static_cast<std::size_t>(got) < bytes.size()) return IoState::kWouldBlock;
   }
 }
 

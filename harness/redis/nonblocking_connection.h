@@ -47,7 +47,8 @@ class NonblockingConnection {
   // nothing is left. While `rest` is untouched, no byte of it was sent.
   IoState Write(std::string_view& rest);
 
-  // Reads what is there. kDone: reply() is the next whole reply.
+  // Reads until there is a whole reply (kDone: it is reply(), and more may be
+  // there) or nothing more to read (kWouldBlock), as edge-triggered epoll needs.
   IoState Read();
 
   // The latest whole reply, until the next Read().

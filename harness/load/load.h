@@ -1,0 +1,83 @@
+#ifndef SLOTQUAKE_HARNESS_LOAD_LOAD_H_
+#define SLOTQUAKE_HARNESS_LOAD_LOAD_H_
+
+#include <atomic>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "harness/base/clock.h"
+#include "harness/base/status.h"
+#include "harness/history/cluster_view.h"
+#include "harness/history/history.h"
+#include "harness/load/key_plan.h"
+#include "harness/redis/endpoint.h"
+
+namespace slotquake {
+
+// One load of one worker.
+struct LoadConfig {
+  OperationKind kind = OperationKind::kIncr;
+  int worker = 0;        // 0..255
+  int index = 0;         // 0..255, among the loads of the worker: part of the ids
+  int first_client = 0;  // number of its first client: unique within the worker
+  int clients = 16;      // each has one connection per node
+  // Closed loop: a client sends when it has its answer. Open loop: `rate`
+  // operations per second over all clients, at instants fixed beforehand; a
+  // client that is still busy then sends late and keeps the instant it meant.
+  bool open_loop = false;
+  double rate = 0;
+  Nanos timeout = std::chrono::milliseconds(500);          // sending and answer
+  Nanos connect_timeout = std::chrono::milliseconds(500);  // before it
+  std::vector<Endpoint> seeds;                    // nodes to learn the cluster from
+  Endpoint http;                                  // the hit counter, for kHttpHit
+  std::map<std::string, std::string> node_names;  // "ip:port" -> name
+  std::vector<LoadKey> keys;
+  // The slots of each shard. Clients are spread evenly over the shards and stay
+  // on their shard's keys, so that one that waits for a dead master does not
+  // starve the others' measurement. Empty: as the cluster says at the start. With
+  // fewer clients than shards, every client works on all keys.
+  std::vector<std::vector<SlotRange>> shards;
+  std::uint64_t seed = 1;
+};
+
+// How far a load has come. Written by the load, read by anybody at any time.
+struct LoadCounters {
+  std::atomic<std::int64_t> acked{0};
+  std::atomic<std::int64_t> rejected{0};
+  std::atomic<std::int64_t> unknown{0};
+  std::atomic<std::int64_t> last_latency_ns{0};  // of the last acked operation,
+                                                 // from when it was meant to start
+};
+
+// Traffic of many clients from one thread (or, for kHttpHit, one thread each),
+// and the history of all it did. Every attempt becomes exactly one operation of
+// the history, those still in flight at the end included; times are raw
+// MonotonicNow(). An operation's id is worker << 48 | index << 40 | number; an
+// append load writes it as the token. Start, Stop and TakeHistory are for one
+// thread, once each and in this order; counters() is for all.
+class Load {
+ public:
+  virtual ~Load() = default;
+
+  // Learns the cluster's slots and lets the clients go. An error if no seed (or
+  // no hit counter) can be reached, or the configuration makes no sense.
+  virtual Status Start() = 0;
+
+  // Lets no client begin anything new, waits for what is in flight until it has
+  // its answer or its time-out, and ends the thread.
+  virtual void Stop() = 0;
+
+  // Everything that was done, after Stop().
+  virtual History TakeHistory() = 0;
+
+  virtual const LoadCounters& counters() const = 0;
+};
+
+std::unique_ptr<Load> MakeLoad(LoadConfig config);
+
+}  // namespace slotquake
+
+#endif  // SLOTQUAKE_HARNESS_LOAD_LOAD_H_

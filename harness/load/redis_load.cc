@@ -1,0 +1,378 @@
+#include "harness/load/redis_load.h"
+
+#include <algorithm>
+
+#include "harness/redis/connection.h"
+
+namespace slotquake {
+namespace {
+
+// More redirects in a row than any consistent pair of nodes gives.
+constexpr int kMaxHops = 5;
+constexpr std::uint64_t kRefresherToken = std::uint64_t{0xffffffff} << 32;
+
+// Which connection an event belongs to: 20 bits of client, 12 of node, 32 of
+// generation.
+std::uint64_t Token(std::size_t client, int node, std::uint32_t generation) {
+  return static_cast<std::uint64_t>(client) << 44 |
+         static_cast<std::uint64_t>(node) << 32 | generation;
+}
+constexpr int kMaxClients = 1 << 16;
+constexpr int kMaxNodes = 1 << 12;
+
+}  // namespace
+
+RedisLoad::RedisLoad(LoadConfig config)
+    : config_(std::move(config)),
+      recorder_(config_),
+      refresher_(&poller_, &map_, kRefresherToken),
+      rng_(config_.seed) {}
+
+RedisLoad::~RedisLoad() { RedisLoad::Stop(); }
+
+Status RedisLoad::Start() {
+  if (config_.keys.empty()) return Status::Error("the load has no keys");
+  if (config_.worker < 0 || config_.worker > 255 || config_.index < 0 ||
+      config_.index > 255) {
+    return Status::Error("a load's worker and index must be 0 to 255");
+  }
+  if (config_.clients < 1 || config_.clients > kMaxClients) {
+    return Status::Error("clients must be 1 to " + std::to_string(kMaxClients));
+  }
+  if (config_.open_loop && !(config_.rate > 0)) {
+    return Status::Error("an open loop needs a rate above 0");
+  }
+  const Status learned = LearnSlots();
+  if (!learned.ok()) return learned;
+  if (config_.shards.empty()) config_.shards = map_.RangesByOwner();
+  PrepareCommands();
+  PrepareClients();
+  thread_ = std::thread([this] { Run(); });
+  return Status::Ok();
+}
+
+void RedisLoad::Stop() {
+  if (!thread_.joinable()) return;
+  stop_ = true;
+  poller_.Wake();
+  thread_.join();
+}
+
+Status RedisLoad::LearnSlots() {
+  for (const Endpoint& seed : config_.seeds) map_.NumberOf(seed);
+  std::string trouble = "no seeds";
+  for (const Endpoint& seed : config_.seeds) {
+    auto connection = Connection::Connect(seed, config_.connect_timeout);
+    if (!connection.ok()) {
+      trouble = connection.message();
+      continue;
+    }
+    auto reply = connection->Command({"CLUSTER", "SLOTS"});
+    const Status updated = reply.ok() ? map_.Update(*reply, seed) : reply.status();
+    if (updated.ok()) return updated;
+    trouble = updated.message();
+  }
+  return Status::Error("the load can not learn the cluster's slots: " + trouble);
+}
+
+void RedisLoad::PrepareCommands() {
+  for (const LoadKey& key : config_.keys) {
+    key_numbers_.push_back(recorder_.KeyNumber(key.key));
+    if (config_.kind == OperationKind::kAppend) {
+      // The token's own header and text follow when its number is known.
+      const std::string all = FormatCommand({"RPUSH", key.key, ""});
+      commands_.push_back(all.substr(0, all.size() - std::string("$0\r\n\r\n").size()));
+    } else {
+      commands_.push_back(FormatCommand({"INCR", key.key}));
+    }
+  }
+}
+
+void RedisLoad::PrepareClients() {
+  const auto cycles =
+      AssignKeys(config_.keys, config_.shards, config_.clients, rng_.Next());
+  begin_ = MonotonicNow();
+  for (const KeyCycle& cycle : cycles) {
+    Client& client = clients_.emplace_back();
+    client.index = clients_.size() - 1;
+    client.cycle = cycle;
+    due_.push({IntendedStart(client), client.index});
+  }
+}
+
+void RedisLoad::Run() {
+  for (;;) {
+    const Nanos now = MonotonicNow();
+    if (stop_) {
+      if (in_flight_ == 0) return;
+    } else {
+      BeginDue(now);
+    }
+    refresher_.Tick(now);
+    if (now >= next_expiry_) ExpireLate(now);
+    for (const Poller::Event& event : poller_.Wait(NextInstant())) Dispatch(event);
+  }
+}
+
+Nanos RedisLoad::NextInstant() const {
+  Nanos next = std::min(next_expiry_, refresher_.next());
+  if (!stop_ && !due_.empty()) next = std::min(next, due_.top().at);
+  return next;
+}
+
+void RedisLoad::BeginDue(Nanos now) {
+  while (!due_.empty() && due_.top().at <= now) {
+    Client& client = clients_[due_.top().client];
+    due_.pop();
+    Begin(client);
+  }
+}
+
+void RedisLoad::ExpireLate(Nanos now) {
+  next_expiry_ = Nanos::max();
+  for (Client& client : clients_) {
+    if (!client.busy) continue;
+    if (client.deadline > now) {
+      next_expiry_ = std::min(next_expiry_, client.deadline);
+    } else if (client.rest.size() == client.size) {
+      Fail(client, IoFailure::kNotSent, "not connected in time");
+    } else {
+      Fail(client, IoFailure::kTimeout, "no reply in time");
+    }
+  }
+}
+
+// When the client's next operation is meant to start. Computed from the number of
+// operations, not step by step, so that rounding does not add up.
+Nanos RedisLoad::IntendedStart(const Client& client) const {
+  if (!config_.open_loop) return begin_;
+  const double number = static_cast<double>(client.index) +
+                        static_cast<double>(client.begun) * config_.clients;
+  return begin_ + Nanos(static_cast<std::int64_t>(number * 1e9 / config_.rate));
+}
+
+void RedisLoad::Begin(Client& client) {
+  const KeyCycle& cycle = client.cycle;
+  const std::size_t place =
+      (cycle.start + static_cast<std::size_t>(client.begun)) % cycle.keys.size();
+  const std::uint32_t key = cycle.keys[place];
+  const LoadKey& load_key = config_.keys[key];
+  Operation& op = client.op;
+  op = Operation();
+  op.kind = config_.kind;
+  op.worker = static_cast<std::uint8_t>(config_.worker);
+  op.client = config_.first_client + static_cast<std::int32_t>(client.index);
+  op.key = key;  // of the plan; the history's number when it is finished
+  op.slot = static_cast<std::uint16_t>(load_key.slot);
+  if (config_.open_loop) op.intended = IntendedStart(client);
+  ++client.begun;
+  client.hops = 0;
+  int owner = map_.OwnerOf(load_key.slot);
+  if (owner == SlotMap::kNobody) {  // any node will say who it is, or refuse
+    owner = static_cast<int>(rng_.Below(static_cast<std::uint64_t>(map_.size())));
+  }
+  Launch(client, owner, false);
+}
+
+void RedisLoad::Launch(Client& client, int node, bool asking) {
+  Operation& op = client.op;
+  op.id = recorder_.NextId();
+  client.node = node;
+  client.busy = true;
+  client.skip = asking ? 1 : 0;
+  ++in_flight_;
+  PrepareCommand(client, asking);
+  op.invoked = MonotonicNow();
+  if (!config_.open_loop) op.intended = op.invoked;
+  if (client.links.size() <= static_cast<std::size_t>(node)) {
+    client.links.resize(static_cast<std::size_t>(node) + 1);
+  }
+  Link& link = client.links[static_cast<std::size_t>(node)];
+  const bool open = link.socket != nullptr;
+  client.deadline = op.invoked + (open ? config_.timeout : config_.connect_timeout);
+  next_expiry_ = std::min(next_expiry_, client.deadline);
+  if (open) {
+    Send(client);
+    return;
+  }
+  auto opened = NonblockingConnection::Open(map_.EndpointOf(node));
+  if (!opened.ok()) {
+    Fail(client, IoFailure::kNotSent, opened.message());
+    return;
+  }
+  link.socket = std::move(*opened);
+  link.connected = false;
+  ++link.generation;
+  poller_.Add(link.socket->fd(), Token(client.index, node, link.generation));
+}
+
+void RedisLoad::PrepareCommand(Client& client, bool asking) {
+  const std::string& command = commands_[client.op.key];
+  const bool append = config_.kind == OperationKind::kAppend;
+  client.rest = command;
+  if (asking || append) {
+    client.command.clear();
+    if (asking) client.command += "*1\r\n$6\r\nASKING\r\n";
+    client.command += command;
+    if (append) {
+      const std::string token = std::to_string(client.op.id);
+      client.command += "$" + std::to_string(token.size()) + "\r\n" + token + "\r\n";
+    }
+    client.rest = client.command;
+  }
+  client.size = client.rest.size();
+}
+
+void RedisLoad::Send(Client& client) {
+  NonblockingConnection& socket =
+      *client.links[static_cast<std::size_t>(client.node)].socket;
+  if (socket.Write(client.rest) != IoState::kClosed) return;
+  const bool untouched = client.rest.size() == client.size;
+  const std::string why = socket.error();
+  Fail(client, untouched ? IoFailure::kNotSent : IoFailure::kClosed, why);
+}
+
+void RedisLoad::Dispatch(const Poller::Event& event) {
+  if (event.token >> 32 == kRefresherToken >> 32) {
+    refresher_.OnEvent(event.token, MonotonicNow());
+    return;
+  }
+  Client& client = clients_[event.token >> 44];
+  const int node = static_cast<int>(event.token >> 32) & (kMaxNodes - 1);
+  const Link& link = client.links[static_cast<std::size_t>(node)];
+  if (link.socket == nullptr ||
+      link.generation != static_cast<std::uint32_t>(event.token)) {
+    return;
+  }
+  if (!link.connected) {
+    FinishConnecting(client, node);
+  } else {
+    if (client.busy && client.node == node && !client.rest.empty()) Send(client);
+    if (link.socket != nullptr) Receive(client, node, event.hung_up);
+  }
+}
+
+void RedisLoad::FinishConnecting(Client& client, int node) {
+  Link& link = client.links[static_cast<std::size_t>(node)];
+  const Status connected = link.socket->FinishConnecting();
+  if (!connected.ok()) {
+    Fail(client, IoFailure::kNotSent,
+         "cannot connect to " + ToString(map_.EndpointOf(node)) + ": " +
+             connected.message());
+    return;
+  }
+  link.connected = true;
+  client.deadline = MonotonicNow() + config_.timeout;
+  next_expiry_ = std::min(next_expiry_, client.deadline);
+  Send(client);
+}
+
+void RedisLoad::Receive(Client& client, int node, bool hung_up) {
+  Link& link = client.links[static_cast<std::size_t>(node)];
+  const bool waiting = client.busy && client.node == node;
+  IoState state = link.socket->Read();
+  for (; waiting && state == IoState::kDone && client.skip > 0; --client.skip) {
+    state = link.socket->Read();
+  }
+  if (state == IoState::kWouldBlock) return;
+  if (!waiting) {  // the server closed it, or said something nobody asked
+    link.socket.reset();
+  } else if (state == IoState::kDone) {
+    const auto socket = hung_up ? std::move(link.socket) : nullptr;
+    OnReply(client, hung_up ? socket->reply() : link.socket->reply());
+  } else {
+    const std::string why = link.socket->error();
+    Fail(client, state == IoState::kGarbage ? IoFailure::kProtocol : IoFailure::kClosed,
+         why);
+  }
+}
+
+void RedisLoad::OnReply(Client& client, const Reply& reply) {
+  if (reply.type == ReplyType::kInteger) {
+    client.op.value =
+        config_.kind == OperationKind::kAppend ? client.op.id : reply.integer;
+    Finish(client, Outcome::kAcked, "");
+    ContinueAfterAck(client);
+  } else if (reply.IsError()) {
+    OnErrorReply(client, reply.text);
+  } else {
+    // No answer that INCR or RPUSH has: who knows what it answers.
+    Fail(client, IoFailure::kProtocol, "a reply of another type than expected");
+  }
+}
+
+void RedisLoad::OnErrorReply(Client& client, const std::string& error) {
+  const std::string text = error;  // the reply goes with the next operation
+  Finish(client, OutcomeOfError(text), text);
+  if (ShouldRefreshSlots(text)) refresher_.Request();
+  const auto redirect = ParseRedirect(text);
+  if (redirect && !stop_ && client.hops < kMaxHops) {
+    Follow(client, *redirect);
+  } else {
+    BackOff(client);
+  }
+}
+
+void RedisLoad::Follow(Client& client, const Redirect& redirect) {
+  Endpoint target = redirect.target;
+  if (target.host.empty()) target.host = map_.EndpointOf(client.node).host;
+  const int node = map_.NumberOf(target);
+  if (node >= kMaxNodes) {  // a server that invents addresses
+    BackOff(client);
+    return;
+  }
+  if (!redirect.ask) map_.Assign(redirect.slot, node);
+  ++client.hops;
+  client.op.parent = client.op.id;
+  Launch(client, node, redirect.ask);
+}
+
+void RedisLoad::Fail(Client& client, IoFailure failure, std::string_view why) {
+  client.links[static_cast<std::size_t>(client.node)].socket.reset();
+  map_.SetSuspect(client.node, true);
+  refresher_.Request();
+  Finish(client, OutcomeOf(failure), why);
+  BackOff(client);
+}
+
+void RedisLoad::Finish(Client& client, Outcome outcome, std::string_view error) {
+  Operation done = client.op;
+  done.completed = MonotonicNow();
+  done.outcome = outcome;
+  done.key = key_numbers_[done.key];
+  done.node = NodeNumber(client.node);
+  if (!error.empty()) done.error = recorder_.ErrorNumber(error);
+  recorder_.Add(done);
+  client.busy = false;
+  --in_flight_;
+}
+
+std::int16_t RedisLoad::NodeNumber(int node) {
+  while (node_numbers_.size() <= static_cast<std::size_t>(node)) {
+    const int next = static_cast<int>(node_numbers_.size());
+    node_numbers_.push_back(recorder_.NodeNumber(ToString(map_.EndpointOf(next))));
+  }
+  return node_numbers_[static_cast<std::size_t>(node)];
+}
+
+void RedisLoad::ContinueAfterAck(Client& client) {
+  client.refusals = 0;
+  if (map_.IsSuspect(client.node)) map_.SetSuspect(client.node, false);
+  if (stop_) return;
+  const Nanos next = IntendedStart(client);
+  if (config_.open_loop && next > MonotonicNow()) {
+    due_.push({next, client.index});
+  } else {
+    Begin(client);
+  }
+}
+
+void RedisLoad::BackOff(Client& client) {
+  client.refusals = std::min(client.refusals + 1, 4);
+  const double ms = std::min(10.0, static_cast<double>(1 << client.refusals));
+  const double spread = 0.8 + 0.4 * static_cast<double>(rng_.Below(1000)) / 1000;
+  const Nanos at = MonotonicNow() + FromMillis(ms * spread);
+  due_.push({std::max(at, IntendedStart(client)), client.index});
+}
+
+}  // namespace slotquake
