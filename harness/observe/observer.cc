@@ -1,0 +1,67 @@
+#include "harness/observe/observer.h"
+
+#include <poll.h>
+
+#include <algorithm>
+#include <ctime>
+
+namespace slotquake {
+namespace {
+
+// How soon Stop() is noticed.
+constexpr Nanos kLongestWait = std::chrono::milliseconds(10);
+
+timespec ToTimespec(Nanos time) {
+  timespec spec{};
+  spec.tv_sec = time.count() / 1'000'000'000;
+  spec.tv_nsec = time.count() % 1'000'000'000;
+  return spec;
+}
+
+}  // namespace
+
+Observer::Observer(const ObserverOptions& options, ObservationLog* log) {
+  for (const ObservedNode& node : options.nodes) {
+    pollers_.push_back(std::make_unique<NodePoller>(node, options.interval, log));
+  }
+  thread_ = std::thread([this] { Run(); });
+}
+
+Observer::~Observer() { Stop(); }
+
+void Observer::Stop() {
+  const std::lock_guard lock(joining_);
+  stop_ = true;
+  if (!thread_.joinable()) return;
+  thread_.join();
+  for (const auto& poller : pollers_) poller->Finish();
+}
+
+std::vector<NodeCounters> Observer::Counters() const {
+  std::vector<NodeCounters> counters;
+  for (const auto& poller : pollers_) {
+    counters.push_back({poller->name(), poller->polls(), poller->reachable()});
+  }
+  return counters;
+}
+
+void Observer::Run() {
+  std::vector<pollfd> sockets(pollers_.size());
+  while (!stop_) {
+    const Nanos now = MonotonicNow();
+    Nanos wait = kLongestWait;
+    for (std::size_t i = 0; i < pollers_.size(); ++i) {
+      sockets[i] = {pollers_[i]->fd(), pollers_[i]->wanted_events(), 0};
+      wait = std::clamp(pollers_[i]->deadline() - now, Nanos(0), wait);
+    }
+    const timespec timeout = ToTimespec(wait);
+    if (ppoll(sockets.data(), sockets.size(), &timeout, nullptr) < 0) continue;
+    for (std::size_t i = 0; i < pollers_.size(); ++i) {
+      if (sockets[i].revents != 0) pollers_[i]->OnReady();
+    }
+    // The time from before the sockets were looked at, see NodePoller::OnTime.
+    for (const auto& poller : pollers_) poller->OnTime(now);
+  }
+}
+
+}  // namespace slotquake
