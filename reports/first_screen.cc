@@ -1,0 +1,263 @@
+#include "reports/first_screen.h"
+
+#include <array>
+#include <cctype>
+#include <cstdint>
+#include <map>
+#include <vector>
+
+#include "reports/answers.h"
+#include "reports/details.h"
+#include "reports/escape.h"
+#include "reports/figures.h"
+#include "reports/headline.h"
+#include "reports/page_data.h"
+
+namespace slotquake {
+namespace {
+
+using Json = nlohmann::json;
+
+// A sign beside the colour, for those who do not see colours.
+const char* Sign(Validity validity) {
+  switch (validity) {
+    case Validity::kPass:
+      return "✓";
+    case Validity::kInconclusive:
+      return "?";
+    case Validity::kFail:
+      return "✗";
+  }
+  return "✗";
+}
+
+std::string Signed(Validity validity) {
+  return std::string("<b class=\"") + Name(validity) + "\" title=\"" + Name(validity) +
+         "\">" + Sign(validity) + "</b>";
+}
+
+std::string CardHtml(const Answer& answer) {
+  constexpr std::size_t kMostCases = 4;
+  std::string html = "<div class=\"card\"><h2>" + EscapeHtml(answer.title) +
+                     "</h2><div class=\"figure\">" + EscapeHtml(answer.figure) +
+                     " <small>" + EscapeHtml(answer.unit) + "</small></div>";
+  if (!answer.text.empty()) html += "<p>" + EscapeHtml(answer.text) + "</p>";
+  html += "<ul class=\"checks\">";
+  for (std::size_t i = 0; i < answer.expectations.size(); ++i) {
+    if (i == kMostCases) {
+      html += "<li><b></b>and " + std::to_string(answer.expectations.size() - i) +
+              " more below</li>";
+      break;
+    }
+    const Case& one = answer.expectations[i];
+    html += "<li>" + Signed(one.validity) +
+            EscapeHtml(one.text.empty() ? one.name : one.text) + "</li>";
+  }
+  if (answer.expectations.empty()) {
+    html += "<li>" + Signed(answer.validity) + Name(answer.validity) + "</li>";
+  }
+  return html + "</ul></div>\n";
+}
+
+std::string ComplaintsHtml(const Judgement& judgement) {
+  constexpr std::size_t kMost = 6;
+  const std::vector<Case> complaints = Complaints(judgement);
+  if (complaints.empty()) return "";
+  std::string html =
+      std::string("<ul class=\"why ") + Name(judgement.validity) + "\">\n";
+  for (std::size_t i = 0; i < complaints.size(); ++i) {
+    if (i == kMost) {
+      html += "<li>and " + std::to_string(complaints.size() - i) +
+              " more, under “Every check” below</li>\n";
+      break;
+    }
+    html += "<li>" + Signed(complaints[i].validity) + " <b>" +
+            EscapeHtml(complaints[i].name) + "</b> " + EscapeHtml(complaints[i].text) +
+            "</li>\n";
+  }
+  return html + "</ul>\n";
+}
+
+struct Picture {
+  std::string id;
+  std::string title;
+  std::string caption;
+  std::string alternative;  // the picture in words, for who does not see it
+  std::string key;          // HTML
+};
+
+std::string PictureHtml(const Picture& picture) {
+  return "<figure><figcaption><b>" + EscapeHtml(picture.title) + "</b> " +
+         EscapeHtml(picture.caption) + "</figcaption>\n<div class=\"chart\" id=\"" +
+         picture.id + "\" role=\"img\" aria-label=\"" +
+         EscapeHtml(picture.alternative) + "\"></div>\n" + picture.key +
+         "<p class=\"readout\" aria-hidden=\"true\"></p></figure>\n";
+}
+
+std::string Key(const std::vector<std::pair<std::string, std::string>>& entries) {
+  std::string html = "<div class=\"key\">";
+  for (const auto& [variable, text] : entries) {
+    html += "<span><i style=\"background:var(--" + variable + ")\"></i>" +
+            EscapeHtml(text) + "</span>";
+  }
+  return html + "</div>\n";
+}
+
+Picture LoadPicture(const RunRecord& record, const Json& data) {
+  std::array<std::int64_t, 3> counts{};
+  for (const Operation& op : record.history.operations()) {
+    ++counts[static_cast<std::size_t>(op.outcome)];
+  }
+  Picture picture{"load", "Hits per second by outcome.", "", "", ""};
+  picture.caption = Grouped(counts[0]) + " acknowledged, " + Grouped(counts[1]) +
+                    " rejected, " + Grouped(counts[2]) +
+                    " unknown in all; by when the answer came, in steps of " +
+                    Duration(data["load"]["bucket_ms"].get<double>()) + ".";
+  picture.alternative = picture.title + " " + picture.caption;
+  picture.key = Key({{"acked", "acknowledged"},
+                     {"rejected", "rejected (not executed)"},
+                     {"unknown", "unknown (timed out, reset)"},
+                     {"loss", "lost-write window"}});
+  return picture;
+}
+
+Picture LatencyPicture(const Json& data) {
+  Picture picture{"latency", "Latency of acknowledged hits.", "", "", ""};
+  double worst = -1;
+  for (const Json& value : data["latency"]["max"]) {
+    if (value.is_number()) worst = std::max(worst, value.get<double>());
+  }
+  picture.caption =
+      worst < 0 ? "Nothing was acknowledged."
+                : "From when the client meant to send to the reply, logarithmic; " +
+                      Duration(worst) + " at most.";
+  picture.alternative = picture.title + " " + picture.caption;
+  picture.key = Key({{"p50", "p50"}, {"p99", "p99"}, {"max", "longest"}});
+  return picture;
+}
+
+Picture WaterfallPicture(const Judgement& judgement, const Json& data) {
+  Picture picture{"waterfall", "The promotion, phase by phase.", "", "", ""};
+  if (data["waterfall"].empty()) {
+    const Json& faults = ListAt(DetailsOf(judgement, "promotion_timing"), "faults");
+    const std::string reason =
+        faults.empty() ? "" : TextAt(faults.front(), "none_reason");
+    picture.caption =
+        "No promotion to show" + (reason.empty() ? "." : ": " + reason + ".");
+  } else {
+    picture.caption =
+        "Each bar ends when its phase ended; behind it, when the nodes’ configuration "
+        "says it may end.";
+    picture.key = Key({{"phase", "measured"},
+                       {"late", "outside theory"},
+                       {"theory", "allowed by the nodes’ configuration"}});
+  }
+  picture.alternative = picture.title;
+  for (const Json& bar : data["waterfall"]) {
+    const std::string judged = TextAt(bar, "judgement");
+    picture.alternative += " " + TextAt(bar, "label") + " " + TextAt(bar, "value") +
+                           (judged.empty() ? "" : " (" + judged + ")") + ";";
+  }
+  return picture;
+}
+
+std::string LaneWords(const Json& lanes) {
+  // More would be no help to a listener; the table below has all.
+  constexpr std::size_t kMostParts = 60;
+  std::string words;
+  std::size_t parts = 0;
+  for (const Json& lane : lanes) {
+    words += " " + TextAt(lane, "label") + ":";
+    for (const Json& part : lane["parts"]) {
+      if (++parts > kMostParts) return words + " and so on.";
+      words += " " + TextAt(part, "text") + " until " +
+               Relative(part["to"].get<double>() * 1e3) + " s,";
+    }
+    if (words.back() == ',') words.back() = '.';
+  }
+  return words;
+}
+
+Picture LanesPicture(const Json& data) {
+  Picture picture{"lanes", "Who served which slots.", "", "", ""};
+  picture.caption = data["lanes"].empty() ? "Not judged."
+                                          : "One lane per shard: the node that "
+                                            "acknowledged writes, or how it failed to.";
+  picture.alternative = picture.title + LaneWords(data["lanes"]);
+  if (!data["lanes"].empty()) {
+    picture.key =
+        Key({{"refused", "refused (only errors)"}, {"silent", "silent (no answer)"}});
+  }
+  return picture;
+}
+
+}  // namespace
+
+std::string VerdictHtml(const RunRecord& record, const Judgement& judgement) {
+  std::string word = Name(judgement.validity);
+  for (char& c : word)
+    c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  std::string html = std::string("<header><span class=\"badge ") +
+                     Name(judgement.validity) + "\">" + Sign(judgement.validity) + " " +
+                     word + "</span><h1>" + EscapeHtml(record.scenario) +
+                     "</h1><span class=\"sub\">" + EscapeHtml(SetUpLine(record));
+  if (record.base_wall.count() != 0) {
+    html += " · " + EscapeHtml(FormatUtc(record.base_wall));
+  }
+  html += "</span></header>\n<p class=\"say\">";
+  for (const Phrase& phrase : Headline(record, judgement)) {
+    const std::string text = EscapeHtml(phrase.text);
+    html += phrase.strong ? "<strong>" + text + "</strong>" : text;
+  }
+  html += "</p>\n" + ComplaintsHtml(judgement) + "<div class=\"cards\">\n";
+  for (const Answer& answer : ThreeAnswers(record, judgement)) html += CardHtml(answer);
+  return html + "</div>\n";
+}
+
+std::string PicturesHtml(const RunRecord& record, const Judgement& judgement,
+                         const TimeAxis& axis, const nlohmann::json& data) {
+  std::string html =
+      "<section><h2>The run in one picture</h2><p class=\"note\">One time axis for "
+      "all; 0 is " +
+      EscapeHtml(axis.zero_text);
+  if (const FaultRecord* fault = FirstFault(record)) {
+    html += EscapeHtml(": " + fault->description + " (± " +
+                       Duration(ToMillis(fault->done - fault->asked)) + ")");
+  }
+  html += ". Drag to look closer.</p>\n";
+  if (axis.focus_first != axis.first || axis.focus_last != axis.last) {
+    html +=
+        "<div class=\"buttons\"><button id=\"focus\" aria-pressed=\"true\">Around the "
+        "fault</button>"
+        "<button id=\"whole\" aria-pressed=\"false\">Whole run</button></div>\n";
+  }
+  html +=
+      "<noscript><p>The pictures need JavaScript; all figures are in the tables "
+      "below.</p></noscript>\n";
+  for (const Picture& picture :
+       {LoadPicture(record, data), LatencyPicture(data),
+        WaterfallPicture(judgement, data), LanesPicture(data)}) {
+    html += PictureHtml(picture);
+  }
+  return html + "</section>\n";
+}
+
+std::string KnowledgeHtml(const Judgement& judgement) {
+  std::string html =
+      "<section><h2>How do you know?</h2><p class=\"note\">What this verdict rests on. "
+      "Any of these broken makes a run inconclusive, never passed.</p>\n<ul "
+      "class=\"know\">\n";
+  const std::vector<Assumption> assumptions = AssumptionsOf(judgement);
+  for (const Assumption& one : assumptions) {
+    html += "<li>" + Signed(one.holds ? Validity::kPass : Validity::kInconclusive) +
+            EscapeHtml(one.text) + " <small>" + EscapeHtml(one.name) +
+            "</small></li>\n";
+  }
+  if (assumptions.empty()) {
+    html += "<li>" + Signed(Validity::kInconclusive) +
+            "The assumptions were not judged.</li>\n";
+  }
+  return html + "</ul></section>\n";
+}
+
+}  // namespace slotquake

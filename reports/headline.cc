@@ -1,0 +1,266 @@
+#include "reports/headline.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <set>
+
+#include "reports/answers.h"
+#include "reports/details.h"
+#include "reports/figures.h"
+#include "reports/time_axis.h"
+
+namespace slotquake {
+namespace {
+
+using Json = nlohmann::json;
+using Phrases = std::vector<Phrase>;
+
+void Say(Phrases& phrases, std::string text, bool strong = false) {
+  phrases.push_back({std::move(text), strong});
+}
+
+// "The master of slots 0–5460 (redis-0)" or "redis-0 and redis-1, masters of ...".
+std::string VictimsText(const std::vector<Victim>& victims) {
+  std::vector<std::string> names;
+  std::vector<std::string> slots;
+  bool all_masters = true;
+  bool all_replicas = true;
+  for (const Victim& victim : victims) {
+    names.push_back(victim.node);
+    slots.push_back(EnDashed(ToString(victim.slots)));
+    (victim.was_master ? all_replicas : all_masters) = false;
+  }
+  const std::string role = all_masters ? "master" : "replica";
+  const bool known =
+      (all_masters || all_replicas) &&
+      std::none_of(slots.begin(), slots.end(), [](const auto& s) { return s.empty(); });
+  if (!known) return Enumerate(names);
+  if (victims.size() == 1) {
+    return std::string(all_masters ? "The " : "A ") + role + " of slots " + slots[0] +
+           " (" + names[0] + ")";
+  }
+  return Enumerate(names) + ", " + role + "s of slots " + Enumerate(slots) + ",";
+}
+
+void SayFault(const RunRecord& record, Phrases& phrases) {
+  static const std::map<std::string, std::string> kVerbs = {
+      {"kill", "killed"}, {"kill_process", "killed"}, {"pause", "paused"}};
+  const FaultRecord* fault = FirstFault(record);
+  if (fault == nullptr) {
+    if (record.faults.empty()) {
+      Say(phrases, "Nothing was broken in this run (a control).");
+    } else {
+      const std::string& error = record.faults.front().error;
+      Say(phrases,
+          "No fault was injected" + (error.empty() ? "." : ": " + error + "."));
+    }
+    return;
+  }
+  const auto verb = kVerbs.find(fault->type);
+  if (verb != kVerbs.end() && !fault->victims.empty()) {
+    const std::string were = fault->victims.size() == 1 ? " was " : " were ";
+    Say(phrases, VictimsText(fault->victims) + were + verb->second + " under load.");
+  } else {
+    const std::string& what =
+        fault->description.empty() ? fault->type : fault->description;
+    Say(phrases, "Fault, under load: " + what + ".");
+  }
+  const auto injected = std::count_if(record.faults.begin(), record.faults.end(),
+                                      [](const auto& f) { return f.injected; });
+  if (injected > 1) {
+    Say(phrases, " " + Count(injected - 1, "further fault") + " followed.");
+  }
+}
+
+// Where the time of a promotion lies against theory.
+std::string AgainstTheory(const Json& fault, double took) {
+  const auto least = NumberAt(fault, "promotion_min_ms");
+  const auto most = NumberAt(fault, "promotion_max_ms");
+  if (!least || !most) return ".";
+  const std::string range = " (" + DurationRange(*least, *most) + ").";
+  if (took < *least)
+    return ", earlier than the nodes’ configuration makes possible" + range;
+  if (took > *most) return ", later than the nodes’ configuration promises" + range;
+  return ", inside what the nodes’ configuration promises" + range;
+}
+
+void SayOnePromotion(const FaultRecord& record_fault, const Json& fault,
+                     Phrases& phrases) {
+  const std::string promoted = TextAt(fault, "promoted");
+  const auto took = NumberAt(fault, "promotion_ms");
+  if (took) {
+    Say(phrases, " " + (promoted.empty() ? std::string("A replica") : promoted) +
+                     " took over after ");
+    Say(phrases, Duration(*took), true);
+    Say(phrases, AgainstTheory(fault, *took));
+    return;
+  }
+  if (!promoted.empty()) {
+    Say(phrases, " " + promoted + " took over; when is not known.");
+    return;
+  }
+  const bool replicas_only =
+      !record_fault.victims.empty() &&
+      std::none_of(record_fault.victims.begin(), record_fault.victims.end(),
+                   [](const Victim& v) { return v.was_master; });
+  if (replicas_only) {
+    Say(phrases, " No promotion was due, and none was seen.");
+    return;
+  }
+  const std::string reason = TextAt(fault, "none_reason");
+  Say(phrases, " ");
+  Say(phrases, "No replica was promoted", true);
+  Say(phrases, reason.empty() ? "." : ": " + reason + ".");
+}
+
+void SayPromotions(const RunRecord& record, const Judgement& judgement,
+                   Phrases& phrases) {
+  if (FirstFault(record) == nullptr) return;
+  const Json& faults = ListAt(DetailsOf(judgement, "promotion_timing"), "faults");
+  if (faults.empty()) {
+    Say(phrases, " Whether a replica was promoted could not be judged.");
+    return;
+  }
+  // Sentences on more than three faults are for the page below, not for here.
+  constexpr std::size_t kMost = 3;
+  for (std::size_t i = 0; i < std::min(faults.size(), kMost); ++i) {
+    const auto index =
+        CountAt(faults[i], "fault").value_or(static_cast<std::int64_t>(i));
+    const bool known =
+        index >= 0 && index < static_cast<std::int64_t>(record.faults.size());
+    static const FaultRecord kUnknown;
+    SayOnePromotion(known ? record.faults[static_cast<std::size_t>(index)] : kUnknown,
+                    faults[i], phrases);
+  }
+}
+
+void SayLosses(const RunRecord& record, const Judgement& judgement, Phrases& phrases) {
+  const LossBounds bounds = LossBoundsOf(judgement);
+  Say(phrases, " ");
+  const std::int64_t lower = bounds.lower.value_or(0);
+  if (!bounds.upper && lower == 0) {
+    Say(phrases, "How many acknowledged writes were lost could not be judged.", true);
+  } else if (bounds.acked == 0) {
+    Say(phrases, "No write was acknowledged, so none could be lost.", true);
+  } else if (!bounds.upper) {
+    Say(phrases, "At least " + Count(lower, "acknowledged write") + " were lost.",
+        true);
+  } else if (*bounds.upper == 0) {
+    Say(phrases, "No acknowledged write was lost.", true);
+  } else if (lower >= *bounds.upper) {
+    Say(phrases,
+        Count(lower, "acknowledged write") +
+            (lower == 1 ? " was lost." : " were lost."),
+        true);
+  } else if (lower == 0) {
+    Say(phrases,
+        "No loss is proven, but up to " + Count(*bounds.upper, "acknowledged write") +
+            " may be lost.",
+        true);
+  } else {
+    Say(phrases,
+        "Between " + Grouped(lower) + " and " +
+            Count(*bounds.upper, "acknowledged write") + " were lost.",
+        true);
+  }
+  const Json& details = DetailsOf(judgement, "lost_writes");
+  const std::int64_t surplus = CountAt(details, "surplus").value_or(0);
+  if (surplus > 0) {
+    Say(phrases, " ");
+    Say(phrases, "Counters hold " + Grouped(surplus) + " more than was ever sent.",
+        true);
+  }
+  if (!record.rest.reached) {
+    Say(phrases,
+        " The cluster did not come to rest before the last reads, so losses are given "
+        "as they stood then.");
+  }
+}
+
+void SayCoverage(const Judgement& judgement, Phrases& phrases) {
+  const Json& details = DetailsOf(judgement, "slot_coverage");
+  const auto lost = NumberAt(details, "slot_seconds_lost");
+  if (!lost) {
+    Say(phrases, " Which slots were served could not be judged.");
+    return;
+  }
+  const bool untested = CountAt(details, "untested_slots").value_or(0) > 0;
+  if (*lost <= 0) {
+    Say(phrases, untested ? " No slot that had load was seen unserved."
+                          : " No slot was seen unserved.");
+    return;
+  }
+  std::int64_t slots = 0;
+  for (const Json& shard : ListAt(details, "shards")) {
+    if (!ListAt(shard, "uncovered").empty())
+      slots += CountAt(shard, "count").value_or(0);
+  }
+  const auto longest = NumberAt(details, "uncovered_ms_max");
+  Say(phrases,
+      " Writes failed on " + (slots > 0 ? "up to " + Grouped(slots) + " of 16,384 slots"
+                                        : std::string("some slots")));
+  if (longest) {
+    Say(phrases, ", for ");
+    Say(phrases, Duration(*longest), true);
+    Say(phrases, " at most");
+  }
+  Say(phrases, NumberAt(details, "all_served_again_ms")
+                   ? "."
+                   : ", and not all of them were seen served again.");
+}
+
+}  // namespace
+
+std::vector<Phrase> Headline(const RunRecord& record, const Judgement& judgement) {
+  Phrases phrases;
+  if (record.interrupted) {
+    Say(phrases, "The run was interrupted.", true);
+    Say(phrases, " What was seen until then: ");
+  } else if (judgement.validity == Validity::kInconclusive) {
+    Say(phrases, "This run proves nothing.", true);
+    Say(phrases, " What was seen: ");
+  }
+  SayFault(record, phrases);
+  SayPromotions(record, judgement, phrases);
+  SayLosses(record, judgement, phrases);
+  SayCoverage(judgement, phrases);
+  return phrases;
+}
+
+std::string PlainText(const std::vector<Phrase>& phrases) {
+  std::string text;
+  for (const Phrase& phrase : phrases) text += phrase.text;
+  return text;
+}
+
+std::string SetUpLine(const RunRecord& record) {
+  std::vector<std::string> parts;
+  std::set<std::string> versions;
+  for (const NodeRecord& node : record.nodes) {
+    versions.insert(node.engine + " " + node.version);
+  }
+  if (!versions.empty()) {
+    parts.push_back(Enumerate({versions.begin(), versions.end()}));
+  }
+  const Json& cluster = ObjectAt(record.scenario_json, "cluster");
+  const auto masters = CountAt(cluster, "masters");
+  const auto replicas = CountAt(cluster, "replicas_per_master");
+  if (masters && replicas) {
+    parts.push_back(Count(*masters, "master") + " + " +
+                    Count(*masters * *replicas, "replica"));
+  } else if (!record.nodes.empty()) {
+    parts.push_back(Count(static_cast<std::int64_t>(record.nodes.size()), "node"));
+  }
+  if (!record.platform.empty()) parts.push_back(record.platform);
+  if (const auto timeout = CountAt(cluster, "node_timeout_ms")) {
+    parts.push_back("node timeout " + std::to_string(*timeout) + " ms");
+  }
+  parts.push_back("seed " + std::to_string(record.seed));
+  if (record.trial > 1) parts.push_back("trial " + std::to_string(record.trial));
+  std::string line;
+  for (const std::string& part : parts) line += (line.empty() ? "" : " · ") + part;
+  return line;
+}
+
+}  // namespace slotquake

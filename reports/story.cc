@@ -1,0 +1,134 @@
+#include "reports/story.h"
+
+#include <algorithm>
+#include <optional>
+#include <sstream>
+
+#include "reports/details.h"
+#include "reports/figures.h"
+
+namespace slotquake {
+namespace {
+
+constexpr double kSameMs = 500;
+
+bool InFocus(const Observation& observation, const TimeAxis& axis) {
+  return observation.kind == observation_kind::kLog &&
+         observation.at >= axis.focus_first && observation.at <= axis.focus_last;
+}
+
+void AddFaults(const RunRecord& record, const TimeAxis& axis,
+               std::vector<StoryLine>& lines) {
+  for (const FaultRecord& fault : record.faults) {
+    if (!fault.injected) continue;
+    const std::string what = fault.description.empty() ? fault.type : fault.description;
+    lines.push_back({axis.RelativeMs(fault.done), "slotquake", what, true});
+    if (!fault.recovered) continue;
+    lines.push_back({axis.RelativeMs(fault.recover_done), "slotquake",
+                     "recovered from: " + what, true});
+  }
+}
+
+// Adds the line, or its speaker to a line that says the same.
+void AddOrJoin(StoryLine line, std::vector<StoryLine>& lines) {
+  for (auto other = lines.rbegin(); other != lines.rend(); ++other) {
+    if (line.relative_ms - other->relative_ms > kSameMs) break;
+    if (other->harness || other->text != line.text) continue;
+    if (other->who.find(line.who) == std::string::npos) other->who += ", " + line.who;
+    return;
+  }
+  lines.push_back(std::move(line));
+}
+
+// The places in `log` where the text of an observation in the focus stands.
+std::optional<std::pair<std::size_t, std::size_t>> FocusedLines(
+    const RunRecord& record, const TimeAxis& axis, const std::string& node,
+    const std::vector<std::string>& log) {
+  std::optional<std::pair<std::size_t, std::size_t>> found;
+  std::size_t next = 0;
+  for (const Observation& observation : record.observations) {
+    if (observation.node != node || observation.kind != observation_kind::kLog)
+      continue;
+    const std::string text = TextAt(observation.data, "text");
+    if (text.empty()) continue;
+    // Observations and log lines are in the same order, so that a text which
+    // occurs twice is found where it belongs.
+    for (std::size_t i = next; i < log.size(); ++i) {
+      if (log[i].find(text) == std::string::npos) continue;
+      next = i + 1;
+      if (InFocus(observation, axis)) found = {found ? found->first : i, i};
+      break;
+    }
+  }
+  return found;
+}
+
+}  // namespace
+
+std::string NameIds(const RunRecord& record, std::string text) {
+  for (const NodeRecord& node : record.nodes) {
+    if (node.id.size() != 40) continue;
+    const std::string shown = node.id.substr(0, 6) + "… (" + node.name + ")";
+    for (std::size_t at = 0; (at = text.find(node.id, at)) != std::string::npos;) {
+      text.replace(at, node.id.size(), shown);
+      at += shown.size();
+    }
+  }
+  return text;
+}
+
+std::vector<StoryLine> TellStory(const RunRecord& record, const TimeAxis& axis,
+                                 std::size_t most) {
+  std::vector<StoryLine> said;
+  for (const Observation& observation : record.observations) {
+    if (!InFocus(observation, axis)) continue;
+    std::string text = TextAt(observation.data, "text");
+    if (text.empty()) text = TextAt(observation.data, "event");
+    AddOrJoin({axis.RelativeMs(observation.at), observation.node,
+               NameIds(record, std::move(text)), false},
+              said);
+  }
+  std::vector<StoryLine> lines;
+  AddFaults(record, axis, lines);
+  lines.insert(lines.end(), said.begin(), said.end());
+  std::stable_sort(lines.begin(), lines.end(), [](const auto& a, const auto& b) {
+    return a.relative_ms < b.relative_ms;
+  });
+  if (lines.size() > most) {
+    const auto left_out = static_cast<std::int64_t>(lines.size() - most);
+    lines.resize(most);
+    lines.push_back({lines.back().relative_ms, "slotquake",
+                     Count(left_out, "further line") + " in the logs below", true});
+  }
+  return lines;
+}
+
+std::string LogExcerpt(const RunRecord& record, const TimeAxis& axis,
+                       const std::string& node) {
+  constexpr std::size_t kMargin = 5;
+  constexpr std::size_t kMost = 150;
+  constexpr std::size_t kTail = 30;
+  const auto log = record.logs.find(node);
+  if (log == record.logs.end()) return "";
+  std::vector<std::string> lines;
+  std::istringstream in(log->second);
+  for (std::string line; std::getline(in, line);) lines.push_back(std::move(line));
+  const auto focus = FocusedLines(record, axis, node, lines);
+  std::size_t begin = lines.size() - std::min(kTail, lines.size());
+  std::size_t end = lines.size();
+  if (focus) {
+    begin = focus->first - std::min(kMargin, focus->first);
+    end = std::min({focus->second + kMargin + 1, begin + kMost, lines.size()});
+  }
+  std::string excerpt;
+  if (begin > 0)
+    excerpt += "… " + Count(static_cast<std::int64_t>(begin), "line") + " before\n";
+  for (std::size_t i = begin; i < end; ++i) excerpt += lines[i] + "\n";
+  if (end < lines.size()) {
+    excerpt += "… " + Count(static_cast<std::int64_t>(lines.size() - end), "line") +
+               " after\n";
+  }
+  return excerpt;
+}
+
+}  // namespace slotquake

@@ -1,0 +1,39 @@
+#ifndef SLOTQUAKE_REPORTS_STORY_H_
+#define SLOTQUAKE_REPORTS_STORY_H_
+
+#include <string>
+#include <vector>
+
+#include "harness/check/checker.h"
+#include "harness/history/record.h"
+#include "reports/time_axis.h"
+
+namespace slotquake {
+
+// One line of the story: what a node wrote in its log, or what the harness did.
+struct StoryLine {
+  double relative_ms = 0;
+  std::string who;  // "redis-1", or "redis-1, redis-2" that said the same
+  std::string text;
+  bool harness = false;
+};
+
+// The log lines that mean something, and the faults between them, from shortly
+// before the fault to the end of the axis' focus, by time. Nodes that say the
+// same within half a second share one line. 40-digit node ids are shortened and
+// named. At most `most` lines; the last one then says how many are left out.
+std::vector<StoryLine> TellStory(const RunRecord& record, const TimeAxis& axis,
+                                 std::size_t most = 60);
+
+// `text` with each known 40-digit node id as "c386bb… (redis-0)".
+std::string NameIds(const RunRecord& record, std::string text);
+
+// The part of a node's log that goes with the story: from a little before the
+// first line that `record` has as an observation in the axis' focus to a little
+// after the last; the log's end where there is no such line. At most 150 lines.
+std::string LogExcerpt(const RunRecord& record, const TimeAxis& axis,
+                       const std::string& node);
+
+}  // namespace slotquake
+
+#endif  // SLOTQUAKE_REPORTS_STORY_H_
