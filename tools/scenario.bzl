@@ -8,27 +8,28 @@ runfiles="${{TEST_SRCDIR:-${{RUNFILES_DIR:-$0.runfiles}}}}"
 out="${{TEST_UNDECLARED_OUTPUTS_DIR:-${{BUILD_WORKSPACE_DIRECTORY:-$PWD}}/out}}"
 cd "$runfiles/{workspace}"
 # A scenario that names no server takes the one on PATH.
-PATH="$(cd "$(dirname {server})" && pwd):$PATH"
-exec {program} run --scenario="$PWD/{config}" --out="$out" "$@"
+for folder in {server_folders}; do
+  PATH="$(cd "$folder" && pwd):$PATH"
+done
+exec {program} run "$PWD/{config}" --out="$out" "$@"
 """
 
 def _scenario_impl(ctx):
     launcher = ctx.actions.declare_file(ctx.label.name)
+    folders = {f.short_path.rpartition("/")[0]: True for f in ctx.files.servers}
     ctx.actions.write(
         output = launcher,
         content = _LAUNCHER.format(
             config = ctx.file.config.short_path,
             program = ctx.executable.program.short_path,
-            server = ctx.file.server.short_path,
+            server_folders = " ".join(folders.keys()),
             workspace = ctx.workspace_name,
         ),
         is_executable = True,
     )
-    runfiles = ctx.runfiles(files = [
-        ctx.executable.program,
-        ctx.file.config,
-        ctx.file.server,
-    ])
+    runfiles = ctx.runfiles(
+        files = [ctx.executable.program, ctx.file.config] + ctx.files.servers,
+    )
     runfiles = runfiles.merge(ctx.attr.program[DefaultInfo].default_runfiles)
     return [DefaultInfo(executable = launcher, runfiles = runfiles)]
 
@@ -39,7 +40,10 @@ _ATTRS = {
         default = "//harness/cli:slotquake",
         executable = True,
     ),
-    "server": attr.label(allow_single_file = True, default = "@redis//:redis-server"),
+    "servers": attr.label_list(
+        allow_files = True,
+        default = ["@redis//:redis-server", "@valkey//:valkey-server"],
+    ),
 }
 
 _scenario_binary = rule(implementation = _scenario_impl, attrs = _ATTRS, executable = True)
