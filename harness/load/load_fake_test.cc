@@ -1,0 +1,237 @@
+// The outcomes of what a real server rarely says.
+
+#include <functional>
+
+#include "gtest/gtest.h"
+#include "harness/load/load.h"
+#include "harness/redis/slot.h"
+#include "harness/testing/fake_redis.h"
+#include "harness/testing/redis_fixture.h"
+
+namespace slotquake {
+namespace {
+
+using Answer = FakeRedis::Answer;
+
+// A script that answers CLUSTER SLOTS and leaves the rest to `answer`.
+FakeRedis::Script Owner(std::function<Answer(const std::vector<std::string>&)> answer) {
+  return [answer = std::move(answer)](const std::vector<std::string>& command) {
+    if (command[0] == "CLUSTER") return Answer{.all_slots = true};
+    return answer(command);
+  };
+}
+
+LoadConfig OneClient(const FakeRedis& server) {
+  LoadConfig config;
+  config.clients = 1;
+  config.timeout = std::chrono::milliseconds(100);
+  config.connect_timeout = std::chrono::milliseconds(100);
+  config.seeds = {server.endpoint()};
+  config.keys = {{"hits", SlotOf("hits")}};
+  return config;
+}
+
+std::int64_t Attempts(const Load& load) {
+  const LoadCounters& counters = load.counters();
+  return counters.acked + counters.rejected + counters.unknown;
+}
+
+// Runs the load until it has made `attempts`.
+History RunLoad(const LoadConfig& config, int attempts) {
+  const auto load = MakeLoad(config);
+  const Status started = load->Start();
+  EXPECT_TRUE(started.ok()) << started.message();
+  EXPECT_TRUE(WaitFor([&] { return Attempts(*load) >= attempts; }));
+  load->Stop();
+  History history = load->TakeHistory();
+  // Every attempt is there: ids are given out one by one.
+  std::int64_t expected = 0;
+  for (const Operation& op : history.operations()) {
+    EXPECT_EQ(op.id, ++expected);
+    EXPECT_LE(op.invoked, op.completed);
+  }
+  EXPECT_EQ(static_cast<std::int64_t>(history.operations().size()), Attempts(*load));
+  return history;
+}
+
+History RunAgainst(const Answer& answer) {
+  const FakeRedis server(Owner([answer](const auto&) { return answer; }));
+  return RunLoad(OneClient(server), 3);
+}
+
+void ExpectAll(const History& history, Outcome outcome, const std::string& error) {
+  ASSERT_GE(history.operations().size(), 3u);
+  for (const Operation& op : history.operations()) {
+    EXPECT_EQ(op.outcome, outcome);
+    EXPECT_EQ(op.value, -1);
+    EXPECT_NE(history.ErrorOf(op).find(error), std::string::npos)
+        << history.ErrorOf(op);
+  }
+}
+
+TEST(LoadFakeTest, AnEndOfFileAfterSendingIsUnknown) {
+  ExpectAll(RunAgainst({.close = true}), Outcome::kUnknown, "");
+}
+
+TEST(LoadFakeTest, HalfAReplyAndThenTheEndIsUnknown) {
+  ExpectAll(RunAgainst({.bytes = ":12", .close = true}), Outcome::kUnknown,
+            "closed by the server");
+}
+
+TEST(LoadFakeTest, HalfAReplyAndThenNothingIsUnknown) {
+  ExpectAll(RunAgainst({.bytes = ":12"}), Outcome::kUnknown, "no reply in time");
+}
+
+TEST(LoadFakeTest, GarbageIsUnknown) {
+  ExpectAll(RunAgainst({.bytes = "HTTP/1.1 400 Bad Request\r\n\r\n"}),
+            Outcome::kUnknown, "Protocol error");
+  ExpectAll(RunAgainst({.bytes = ":12x\r\n"}), Outcome::kUnknown, "");
+}
+
+TEST(LoadFakeTest, AReplyOfAnotherTypeIsUnknown) {
+  ExpectAll(RunAgainst({.bytes = "+QUEUED\r\n"}), Outcome::kUnknown, "another type");
+}
+
+TEST(LoadFakeTest, AnErrorThatMeansNotExecutedIsRejected) {
+  ExpectAll(RunAgainst({.bytes = "-CLUSTERDOWN The cluster is down\r\n"}),
+            Outcome::kRejected, "CLUSTERDOWN");
+}
+
+TEST(LoadFakeTest, AnErrorThatNobodyKnowsIsUnknown) {
+  ExpectAll(RunAgainst({.bytes = "-ERR upstream failure\r\n"}), Outcome::kUnknown,
+            "upstream failure");
+}
+
+TEST(LoadFakeTest, AReplyThatCameWithTheEndCounts) {
+  const History history = RunAgainst({.bytes = ":7\r\n", .close = true});
+  for (const Operation& op : history.operations()) {
+    EXPECT_EQ(op.outcome, Outcome::kAcked);
+    EXPECT_EQ(op.value, 7);
+  }
+}
+
+TEST(LoadFakeTest, MovedIsFollowedByAnOperationWithAParent) {
+  const FakeRedis target(Owner([](const auto&) { return Answer{.bytes = ":5\r\n"}; }));
+  const std::string moved = "-MOVED 4994 " + ToString(target.endpoint()) + "\r\n";
+  const FakeRedis source(Owner([&](const auto&) { return Answer{.bytes = moved}; }));
+  LoadConfig config = OneClient(source);
+  config.node_names[ToString(source.endpoint())] = "redis-0";
+  config.node_names[ToString(target.endpoint())] = "redis-1";
+  const History history = RunLoad(config, 2);
+  const Operation& first = history.operations()[0];
+  const Operation& second = history.operations()[1];
+  EXPECT_EQ(first.outcome, Outcome::kRejected);
+  EXPECT_EQ(first.parent, -1);
+  EXPECT_EQ(history.NodeOf(first), "redis-0");
+  EXPECT_EQ(second.outcome, Outcome::kAcked);
+  EXPECT_EQ(second.parent, first.id);
+  EXPECT_EQ(second.value, 5);
+  EXPECT_EQ(history.NodeOf(second), "redis-1");
+}
+
+TEST(LoadFakeTest, AskIsFollowedWithAskingAndChangesNoMap) {
+  std::atomic<bool> asked{false};
+  const FakeRedis target(Owner([&](const std::vector<std::string>& command) {
+    if (command[0] == "ASKING") {
+      asked = true;
+      return Answer{.bytes = "+OK\r\n"};
+    }
+    return Answer{.bytes = asked.exchange(false) ? ":5\r\n" : "-MOVED 1 ?:1\r\n"};
+  }));
+  const std::string ask = "-ASK 4994 " + ToString(target.endpoint()) + "\r\n";
+  const FakeRedis source(Owner([&](const auto&) { return Answer{.bytes = ask}; }));
+  const History history = RunLoad(OneClient(source), 6);
+  for (std::size_t i = 0; i + 1 < history.operations().size(); i += 2) {
+    const Operation& refused = history.operations()[i];
+    const Operation& served = history.operations()[i + 1];
+    EXPECT_EQ(refused.outcome, Outcome::kRejected);
+    EXPECT_EQ(history.NodeOf(refused), ToString(source.endpoint()));
+    EXPECT_EQ(served.outcome, Outcome::kAcked);
+    EXPECT_EQ(served.parent, refused.id);
+  }
+}
+
+TEST(LoadFakeTest, ARingOfRedirectsEndsAndIsProbedSlowly) {
+  std::string moved;
+  const FakeRedis server(Owner([&](const auto&) { return Answer{.bytes = moved}; }));
+  moved = "-MOVED 4994 " + ToString(server.endpoint()) + "\r\n";
+  const History history = RunLoad(OneClient(server), 30);
+  int chains = 0;
+  for (const Operation& op : history.operations()) chains += op.parent < 0 ? 1 : 0;
+  EXPECT_GE(chains, 5);
+}
+
+TEST(LoadFakeTest, NothingListeningIsRejectedAboutAHundredTimesASecond) {
+  auto server = std::make_unique<FakeRedis>(
+      Owner([](const auto&) { return Answer{.bytes = ":1\r\n"}; }));
+  const LoadConfig config = OneClient(*server);
+  const auto load = MakeLoad(config);
+  ASSERT_TRUE(load->Start().ok());
+  ASSERT_TRUE(WaitFor([&] { return load->counters().acked > 0; }));
+  server.reset();
+  ASSERT_TRUE(WaitFor([&] { return load->counters().rejected >= 20; }));
+  load->Stop();
+  const History history = load->TakeHistory();
+  Nanos first{0};
+  Nanos last{0};
+  int refused = 0;
+  for (const Operation& op : history.operations()) {
+    if (op.outcome != Outcome::kRejected) continue;
+    EXPECT_NE(history.ErrorOf(op).find("refused"), std::string::npos);
+    if (refused++ == 0) first = op.invoked;
+    last = op.invoked;
+  }
+  EXPECT_GE(last - first, std::chrono::milliseconds(5) * (refused - 1));
+}
+
+TEST(LoadFakeTest, ALateReplyDoesNotAnswerTheNextOperation) {
+  // Silent on the first connection's command; the reply comes with the second
+  // command, if that is so foolish to use the same connection.
+  std::atomic<int> commands{0};
+  const FakeRedis server(Owner([&](const auto&) {
+    return commands++ == 0 ? Answer{} : Answer{.bytes = ":2\r\n"};
+  }));
+  const History history = RunLoad(OneClient(server), 2);
+  EXPECT_EQ(history.operations()[0].outcome, Outcome::kUnknown);
+  EXPECT_GE(history.operations()[0].completed - history.operations()[0].invoked,
+            std::chrono::milliseconds(100));
+  EXPECT_EQ(history.operations()[1].outcome, Outcome::kAcked);
+}
+
+TEST(LoadFakeTest, WhatIsInFlightAtTheEndIsUnknownAndKept) {
+  std::atomic<int> commands{0};
+  const FakeRedis server(Owner([&](const auto&) {
+    ++commands;
+    return Answer{};
+  }));
+  LoadConfig config = OneClient(server);
+  config.clients = 4;
+  const auto load = MakeLoad(config);
+  ASSERT_TRUE(load->Start().ok());
+  ASSERT_TRUE(WaitFor([&] { return commands >= 4; }));
+  load->Stop();
+  const History history = load->TakeHistory();
+  EXPECT_GE(history.operations().size(), 4u);
+  for (const Operation& op : history.operations()) {
+    EXPECT_EQ(op.outcome, Outcome::kUnknown);
+  }
+}
+
+TEST(LoadFakeTest, MistakesOfTheConfigurationAreErrors) {
+  const FakeRedis server(Owner([](const auto&) { return Answer{}; }));
+  LoadConfig config = OneClient(server);
+  config.keys.clear();
+  EXPECT_FALSE(MakeLoad(config)->Start().ok());
+  config = OneClient(server);
+  config.clients = 0;
+  EXPECT_FALSE(MakeLoad(config)->Start().ok());
+  config = OneClient(server);
+  config.open_loop = true;
+  EXPECT_FALSE(MakeLoad(config)->Start().ok());
+  config = OneClient(server);
+  config.seeds = {{"127.0.0.1", RedisServer::FreePort()}};
+  EXPECT_FALSE(MakeLoad(config)->Start().ok());
+}
+
+}  // namespace
+}  // namespace slotquake
