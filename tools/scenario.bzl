@@ -2,16 +2,17 @@
 
 # Arguments of the caller come last, so that they win over the defaults here.
 _LAUNCHER = """#!/bin/sh
-# Runs from the runfiles directory, where every path below starts.
 set -e
 runfiles="${{TEST_SRCDIR:-${{RUNFILES_DIR:-$0.runfiles}}}}"
-out="${{TEST_UNDECLARED_OUTPUTS_DIR:-${{BUILD_WORKSPACE_DIRECTORY:-$PWD}}/out}}"
-cd "$runfiles/{workspace}"
+runfiles="$(cd "$runfiles" && pwd)/{workspace}"
 # A scenario that names no server takes the one on PATH.
 for folder in {server_folders}; do
-  PATH="$(cd "$folder" && pwd):$PATH"
+  PATH="$(cd "$runfiles/$folder" && pwd):$PATH"
 done
-exec {program} run "$PWD/{config}" --out="$out" "$@"
+out="${{TEST_UNDECLARED_OUTPUTS_DIR:-${{BUILD_WORKSPACE_DIRECTORY:-$PWD}}/out}}"
+# The caller's own paths count from where "bazel run" was called.
+cd "${{BUILD_WORKING_DIRECTORY:-.}}"
+exec "$runfiles/{program}" run "$runfiles/{config}" --out="$out" "$@"
 """
 
 def _scenario_impl(ctx):

@@ -230,6 +230,7 @@ std::string WhyReserved(const std::string& config_key) {
       {"cluster-port", kOwn},
       {"daemonize", kOwn},
       {"dir", kOwn},
+      {"enable-debug-command", "is set by the harness, which compares digests"},
       {"include", "is not supported: write its lines into \"config\""},
       {"logfile", kOwn},
       {"loglevel", "is set by the harness, which reads the log"},
