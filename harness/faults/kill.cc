@@ -13,9 +13,7 @@ std::string Kill::Describe(const FaultContext& context) const {
   return "SIGKILL to " + context.node;
 }
 
-Status Kill::Inject(FaultContext& context) {
-  return context.cluster.process_control()->Kill(context.node);
-}
+Status Kill::Inject(FaultContext& context) { return KillAndAwaitEnd(context); }
 
 std::vector<Proof> Kill::Prove(FaultContext& context) {
   return {ProveProcessGone(context), ProvePortSilent(context, "connection refused")};

@@ -25,7 +25,7 @@ Status PowerCut::Inject(FaultContext& context) {
   dropped_before_ = *before;
   const Status cut = context.cluster.network_control()->Cut(context.node);
   if (!cut.ok()) return cut;
-  return context.cluster.process_control()->Kill(context.node);
+  return KillAndAwaitEnd(context);
 }
 
 std::vector<Proof> PowerCut::Prove(FaultContext& context) {

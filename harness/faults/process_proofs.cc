@@ -10,6 +10,13 @@ using std::chrono::seconds;
 
 }  // namespace
 
+Status KillAndAwaitEnd(FaultContext& context) {
+  ProcessControl* processes = context.cluster.process_control();
+  const Status killed = processes->Kill(context.node);
+  if (!killed.ok()) return killed;
+  return processes->AwaitEnd(context.node, seconds(2)).status();
+}
+
 Proof ProveProcessGone(FaultContext& context) {
   ProcessControl* processes = context.cluster.process_control();
   const std::string name = processes->Describe(context.node);

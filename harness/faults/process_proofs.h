@@ -5,6 +5,10 @@
 
 namespace slotquake {
 
+// SIGKILL to the victim's server, and the wait (well below a millisecond on an idle
+// machine) until it is gone: only then the fault is done.
+Status KillAndAwaitEnd(FaultContext& context);
+
 // Proofs that several faults share. Each waits for its condition, with a limit.
 
 // The victim's process has ended.

@@ -36,7 +36,7 @@ Result<std::unique_ptr<Cluster>> LocalCluster::Start(
     if (!server.ok()) return server.status();
     cluster->names_.push_back(nodes[i].name);
     cluster->nodes_.emplace(nodes[i].name,
-                            Node{nodes[i], std::move(*server), std::nullopt});
+                            Node{nodes[i], std::move(*server), std::nullopt, false});
   }
   for (const std::string& name : cluster->names_) {
     const Status started = cluster->Start(name);
@@ -149,7 +149,7 @@ Status LocalCluster::Kill(const std::string& node) {
 Result<std::string> LocalCluster::AwaitEnd(const std::string& name, Nanos limit) {
   Node& node = nodes_.at(name);
   auto end = node.server.AwaitEnd(limit);
-  if (end.ok()) Note(node, "exited", *end);
+  if (end.ok() && !std::exchange(node.end_noted, true)) Note(node, "exited", *end);
   return end;
 }
 
@@ -157,6 +157,7 @@ Status LocalCluster::Start(const std::string& name) {
   Node& node = nodes_.at(name);
   if (node.server.Runs()) return Status::Ok();
   node.control.reset();
+  node.end_noted = false;
   const Status started = node.server.Start();
   if (started.ok()) Note(node, "started", "");
   return started;

@@ -39,6 +39,7 @@ class LocalCluster : public Cluster, private ProcessControl, private NetworkCont
     PlannedNode plan;
     Server server;
     std::optional<Connection> control;  // kept between commands
+    bool end_noted = false;             // of the last process
   };
 
   explicit LocalCluster(Network& network) : network_(network) {}

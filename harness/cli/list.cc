@@ -1,0 +1,106 @@
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+
+#include "harness/check/checker.h"
+#include "harness/cli/commands.h"
+#include "harness/cli/known_faults.h"
+#include "harness/faults/fault.h"
+#include "harness/scenario/parse.h"
+
+namespace slotquake {
+namespace {
+
+namespace fs = std::filesystem;
+
+void Options(Poco::Util::OptionSet& options) {
+  AddOption(options, "scenarios", "FOLDER",
+            "Where the scenario files are (default: ./scenarios).");
+}
+
+int ListScenarios(const fs::path& folder) {
+  std::error_code error;
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::directory_iterator(folder, error)) {
+    const std::string name = entry.path().filename().string();
+    if (name.ends_with(".json") && !name.ends_with(".schema.json")) {
+      files.push_back(entry.path());
+    }
+  }
+  if (error) {
+    std::fprintf(stderr,
+                 "slotquake list: cannot read %s (%s); name another folder with "
+                 "--scenarios=FOLDER\n",
+                 folder.c_str(), error.message().c_str());
+    return kExitBadInput;
+  }
+  std::sort(files.begin(), files.end());
+  std::printf("scenarios (in %s)\n", folder.c_str());
+  for (const fs::path& file : files) {
+    const ParsedScenario parsed = ReadScenario(file, FaultsForScenarios());
+    std::printf("  %s\n      %s\n", file.stem().c_str(),
+                parsed.ok() ? parsed.scenario.teaches.c_str()
+                            : "(not valid; see slotquake validate)");
+  }
+  return kExitPass;
+}
+
+int List(const Arguments& arguments) {
+  if (!arguments.operands.empty()) {
+    std::fprintf(stderr, "slotquake list: takes no operands\n");
+    return kExitBadInput;
+  }
+  const int code = ListScenarios(arguments.Get("scenarios", "scenarios"));
+  if (code != kExitPass) return code;
+  std::printf("\nfaults\n");
+  for (const FaultType& type : AllFaults()) {
+    std::printf("  %-18s %s\n", std::string(type.name).c_str(),
+                std::string(type.help).c_str());
+  }
+  std::printf("\ncheckers\n");
+  for (const CheckerType& type : AllCheckers()) {
+    std::printf("  %-18s %s\n", std::string(type.name).c_str(),
+                std::string(type.help).c_str());
+  }
+  return kExitPass;
+}
+
+int Validate(const Arguments& arguments) {
+  if (arguments.operands.empty()) {
+    std::fprintf(stderr, "slotquake validate: name at least one scenario file\n");
+    return kExitBadInput;
+  }
+  int code = kExitPass;
+  for (const std::string& file : arguments.operands) {
+    const ParsedScenario parsed = ReadScenario(file, FaultsForScenarios());
+    if (parsed.ok()) {
+      std::printf("%s: valid\n", file.c_str());
+    } else {
+      code = kExitBadInput;
+      std::fputs(DescribeMistakes(file, parsed.mistakes).c_str(), stderr);
+    }
+  }
+  return code;
+}
+
+}  // namespace
+
+Command ListCommandSpec() {
+  return {.name = "list",
+          .operands = "",
+          .help = "Lists the scenarios, faults and checkers there are.",
+          .footer = "",
+          .options = Options,
+          .run = List};
+}
+
+Command ValidateCommandSpec() {
+  return {.name = "validate",
+          .operands = "FILE...",
+          .help = "Says every mistake in scenario files; starts nothing.",
+          .footer = "",
+          .options = nullptr,
+          .run = Validate};
+}
+
+}  // namespace slotquake

@@ -1,0 +1,35 @@
+#ifndef SLOTQUAKE_HARNESS_RUNNER_STATUS_TICKER_H_
+#define SLOTQUAKE_HARNESS_RUNNER_STATUS_TICKER_H_
+
+#include <atomic>
+#include <thread>
+
+#include "harness/runner/live_metrics.h"
+#include "harness/runner/progress.h"
+#include "harness/worker/worker_client.h"
+
+namespace slotquake {
+
+// While it lives, asks the worker a few times a second how far the loads have
+// come, and shows it on the terminal and in the live metrics. In between nobody
+// else may use `metrics`.
+class StatusTicker {
+ public:
+  StatusTicker(const WorkerClient& worker, Progress& progress, LiveMetrics& metrics);
+  ~StatusTicker();
+  StatusTicker(const StatusTicker&) = delete;
+  StatusTicker& operator=(const StatusTicker&) = delete;
+
+ private:
+  void Run();
+
+  WorkerClient worker_;  // a client of its own: they are not thread-safe
+  Progress& progress_;
+  LiveMetrics& metrics_;
+  std::atomic<bool> stop_ = false;
+  std::thread thread_;
+};
+
+}  // namespace slotquake
+
+#endif  // SLOTQUAKE_HARNESS_RUNNER_STATUS_TICKER_H_

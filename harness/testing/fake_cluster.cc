@@ -1,0 +1,112 @@
+#include "harness/testing/fake_cluster.h"
+
+namespace slotquake {
+namespace {
+
+constexpr const char* kClusterInfo =
+    "cluster_state:ok\r\ncluster_slots_assigned:16384\r\ncluster_slots_ok:16384\r\n"
+    "cluster_slots_pfail:0\r\ncluster_slots_fail:0\r\ncluster_known_nodes:6\r\n"
+    "cluster_size:3\r\ncluster_current_epoch:3\r\ncluster_my_epoch:1\r\n";
+
+constexpr const char* kRanges[] = {"0-5460", "5461-10922", "10923-16383"};
+
+Reply Text(const std::string& text) {
+  Reply reply;
+  reply.type = ReplyType::kString;
+  reply.text = text;
+  return reply;
+}
+
+std::string InfoOf(const std::string& section, bool master) {
+  if (section == "server") return "redis_version:7.0.15\r\nrun_id:abc\r\n";
+  if (section == "keyspace") return "db0:keys=1,expires=0,avg_ttl=0\r\n";
+  return std::string("role:") + (master ? "master" : "slave") +
+         "\r\nmaster_link_status:up\r\nmaster_sync_in_progress:0\r\n"
+         "slave_repl_offset:10\r\nmaster_replid:def\r\nmaster_repl_offset:10\r\n"
+         "connected_slaves:1\r\n";
+}
+
+}  // namespace
+
+FakeCluster::FakeCluster() {
+  for (int i = 0; i < 6; ++i) names_.push_back("redis-" + std::to_string(i));
+}
+
+std::string FakeCluster::IdOf(int index) {
+  return std::string(39, 'a') + static_cast<char>('0' + index);
+}
+
+std::map<std::string, std::string> FakeCluster::NamesById() const {
+  std::map<std::string, std::string> names;
+  for (int i = 0; i < 6; ++i) names[IdOf(i)] = names_[static_cast<std::size_t>(i)];
+  return names;
+}
+
+std::string FakeCluster::ClusterNodes(int self) const {
+  std::string text;
+  for (int i = 0; i < 6; ++i) {
+    const bool master = i < 3;
+    text += IdOf(i) + " 10.0.0." + std::to_string(i + 1) + ":6379@16379 " +
+            (i == self ? "myself," : "") +
+            (master ? "master -" : "slave " + IdOf(i - 3)) + " 0 0 " +
+            std::to_string(i % 3 + 1) + " connected" +
+            (master ? std::string(" ") + kRanges[i] : "") + "\n";
+  }
+  return text;
+}
+
+Result<Reply> FakeCluster::Command(const std::string& node,
+                                   const std::vector<std::string>& command, Nanos) {
+  if (dead.contains(node) || cut.contains(node)) {
+    return Status::Error(node + ": connection refused");
+  }
+  const int self = node.back() - '0';
+  if (command[0] == "PING") return Text("PONG");
+  if (command[0] == "INFO") return Text(InfoOf(command[1], self < 3));
+  if (command[1] == "NODES") return Text(ClusterNodes(self));
+  return Text(kClusterInfo);
+}
+
+std::string FakeCluster::ProbeClientPort(const std::string& node, Nanos) {
+  if (cut.contains(node)) return "timed out";
+  return dead.contains(node) ? "connection refused" : "";
+}
+
+Result<std::string> FakeCluster::ReadLog(const std::string& node) const {
+  return "log of " + node + "\n";
+}
+
+Status FakeCluster::Kill(const std::string& node) {
+  diary.push_back("kill " + node);
+  if (kill_fails) return Status::Error("no such process");
+  if (!immortal.contains(node)) dead.insert(node);
+  return Status::Ok();
+}
+
+Result<std::string> FakeCluster::AwaitEnd(const std::string& node, Nanos) {
+  if (dead.contains(node)) return std::string("killed by signal 9");
+  // What a platform that can not be trusted would say.
+  if (immortal.contains(node)) return std::string("killed by signal 9");
+  return Status::Error("the process still runs");
+}
+
+Status FakeCluster::Start(const std::string& node) {
+  diary.push_back("start " + node);
+  dead.erase(node);
+  return Status::Ok();
+}
+
+Status FakeCluster::Cut(const std::string& node) {
+  diary.push_back("cut " + node);
+  cut.insert(node);
+  dropped += 3;
+  return Status::Ok();
+}
+
+Status FakeCluster::Heal(const std::string& node) {
+  diary.push_back("heal " + node);
+  cut.erase(node);
+  return Status::Ok();
+}
+
+}  // namespace slotquake

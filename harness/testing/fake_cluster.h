@@ -1,0 +1,62 @@
+#ifndef SLOTQUAKE_HARNESS_TESTING_FAKE_CLUSTER_H_
+#define SLOTQUAKE_HARNESS_TESTING_FAKE_CLUSTER_H_
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "harness/cluster/cluster.h"
+
+namespace slotquake {
+
+// A cluster of three masters and three replicas that is only told to be one:
+// answers what a healthy cluster would, and keeps a diary of what was done to it.
+class FakeCluster : public Cluster, public ProcessControl, public NetworkControl {
+ public:
+  FakeCluster();
+
+  const std::vector<std::string>& nodes() const override { return names_; }
+  Endpoint ClientEndpoint(const std::string&) const override {
+    return {"10.0.0.1", 6379};
+  }
+  Result<Reply> Command(const std::string& node,
+                        const std::vector<std::string>& command, Nanos limit) override;
+  std::string ProbeClientPort(const std::string& node, Nanos limit) override;
+  Result<std::string> ReadLog(const std::string& node) const override;
+  std::vector<Observation> TakeObservations() override { return {}; }
+  ProcessControl* process_control() override { return can_kill ? this : nullptr; }
+  NetworkControl* network_control() override { return can_cut ? this : nullptr; }
+
+  Status Kill(const std::string& node) override;
+  Result<std::string> AwaitEnd(const std::string& node, Nanos limit) override;
+  Status Start(const std::string& node) override;
+  std::string Describe(const std::string& node) const override {
+    return "process of " + node;
+  }
+  Status Cut(const std::string& node) override;
+  Status Heal(const std::string& node) override;
+  Result<std::int64_t> DroppedPackets() const override { return dropped; }
+
+  // The id of redis-`index`.
+  static std::string IdOf(int index);
+  std::map<std::string, std::string> NamesById() const;
+
+  std::vector<std::string> diary;  // "kill redis-0", in order
+  std::set<std::string> dead;
+  std::set<std::string> cut;
+  std::set<std::string> immortal;  // kill succeeds and changes nothing: a lie
+  std::int64_t dropped = 0;
+  bool can_kill = true;
+  bool can_cut = true;
+  bool kill_fails = false;
+
+ private:
+  std::string ClusterNodes(int self) const;
+
+  std::vector<std::string> names_;
+};
+
+}  // namespace slotquake
+
+#endif  // SLOTQUAKE_HARNESS_TESTING_FAKE_CLUSTER_H_
