@@ -10,9 +10,12 @@ for folder in {server_folders}; do
   PATH="$(cd "$runfiles/$folder" && pwd):$PATH"
 done
 out="${{TEST_UNDECLARED_OUTPUTS_DIR:-${{BUILD_WORKSPACE_DIRECTORY:-$PWD}}/out}}"
+for argument in "$@"; do
+  case "$argument" in --out | --out=*) out= ;; esac
+done
 # The caller's own paths count from where "bazel run" was called.
 cd "${{BUILD_WORKING_DIRECTORY:-.}}"
-exec "$runfiles/{program}" run "$runfiles/{config}" --out="$out" "$@"
+exec "$runfiles/{program}" run "$runfiles/{config}" ${{out:+"--out=$out"}} "$@"
 """
 
 def _scenario_impl(ctx):
