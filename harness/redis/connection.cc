@@ -1,6 +1,7 @@
 #include "harness/redis/connection.h"
 
 #include <poll.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -81,6 +82,12 @@ Result<std::vector<Reply>> Connection::Batch(const std::string& commands,
     }
   }
   return replies;
+}
+
+bool Connection::IsStale() const {
+  char byte = 0;
+  const ssize_t got = recv(fd(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+  return got >= 0 || (errno != EAGAIN && errno != EINTR);
 }
 
 Status Connection::SendAll(std::string_view bytes, Nanos deadline) {

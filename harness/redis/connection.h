@@ -36,6 +36,11 @@ class Connection {
   IoFailure last_failure() const { return failure_; }
 
   bool usable() const { return failure_ == IoFailure::kNone; }
+
+  // Whether the server has hung up, or said something that nobody asked, since
+  // the last reply. A command on a kept connection whose server has gone would be
+  // sent all the same, and its fate then be unknown for no good reason.
+  bool IsStale() const;
   void set_timeout(Nanos timeout) { timeout_ = timeout; }
   const Endpoint& endpoint() const { return endpoint_; }
   int fd() const { return socket_->fd(); }

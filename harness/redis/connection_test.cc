@@ -65,6 +65,17 @@ TEST(ConnectionTest, IsOfNoMoreUseAfterAFailure) {
   EXPECT_FALSE(connection->usable());
 }
 
+TEST(ConnectionTest, NoticesThatTheServerHungUp) {
+  auto server = std::make_unique<FakeRedis>(
+      [](const auto&) { return Answer{.bytes = "+PONG\r\n"}; });
+  auto connection = Connection::Connect(server->endpoint(), kTimeout);
+  ASSERT_TRUE(connection.ok());
+  ASSERT_TRUE(connection->Command({"PING"}).ok());
+  EXPECT_FALSE(connection->IsStale());
+  server.reset();
+  EXPECT_TRUE(connection->IsStale());
+}
+
 TEST(ConnectionTest, NobodyListening) {
   Endpoint gone;
   {

@@ -1,0 +1,145 @@
+#include "harness/hit_counter/cluster_client.h"
+
+#include <atomic>
+#include <functional>
+#include <optional>
+
+#include "gtest/gtest.h"
+#include "harness/testing/fake_redis.h"
+#include "harness/testing/redis_fixture.h"
+
+namespace slotquake {
+namespace {
+
+using Answer = FakeRedis::Answer;
+constexpr Nanos kTimeout = std::chrono::milliseconds(100);
+
+FakeRedis::Script Owner(std::function<Answer(const std::vector<std::string>&)> answer) {
+  return [answer = std::move(answer)](const std::vector<std::string>& command) {
+    if (command[0] == "CLUSTER") return Answer{.all_slots = true};
+    return answer(command);
+  };
+}
+
+Hit HitOn(const FakeRedis& server) {
+  return ClusterClient({server.endpoint()}, kTimeout, kTimeout).Increment("hits");
+}
+
+TEST(ClusterClientTest, CountsAndNamesTheNode) {
+  const FakeRedis server(Owner([](const auto&) { return Answer{.bytes = ":3\r\n"}; }));
+  const Hit hit = HitOn(server);
+  EXPECT_EQ(hit.outcome, Outcome::kAcked);
+  EXPECT_EQ(hit.value, 3);
+  EXPECT_EQ(hit.node, ToString(server.endpoint()));
+  EXPECT_EQ(hit.attempts, 1);
+}
+
+TEST(ClusterClientTest, FollowsMovedAndRemembersIt) {
+  const FakeRedis target(Owner([](const auto&) { return Answer{.bytes = ":3\r\n"}; }));
+  const std::string moved = "-MOVED 4994 " + ToString(target.endpoint()) + "\r\n";
+  const FakeRedis source(Owner([&](const auto&) { return Answer{.bytes = moved}; }));
+  ClusterClient client({source.endpoint()}, kTimeout, kTimeout);
+  const Hit hit = client.Increment("hits");
+  EXPECT_EQ(hit.outcome, Outcome::kAcked);
+  EXPECT_EQ(hit.node, ToString(target.endpoint()));
+  EXPECT_EQ(hit.attempts, 2);
+}
+
+TEST(ClusterClientTest, FollowsAskWithAsking) {
+  std::atomic<bool> asked{false};
+  const FakeRedis target(Owner([&](const std::vector<std::string>& command) {
+    if (command[0] == "ASKING") {
+      asked = true;
+      return Answer{.bytes = "+OK\r\n"};
+    }
+    return Answer{.bytes = asked ? ":9\r\n" : "-READONLY\r\n"};
+  }));
+  const std::string ask = "-ASK 4994 " + ToString(target.endpoint()) + "\r\n";
+  const FakeRedis source(Owner([&](const auto&) { return Answer{.bytes = ask}; }));
+  const Hit hit = HitOn(source);
+  EXPECT_EQ(hit.outcome, Outcome::kAcked);
+  EXPECT_EQ(hit.value, 9);
+}
+
+TEST(ClusterClientTest, ARingOfRedirectsIsARejection) {
+  std::string moved;
+  const FakeRedis server(Owner([&](const auto&) { return Answer{.bytes = moved}; }));
+  moved = "-MOVED 4994 " + ToString(server.endpoint()) + "\r\n";
+  const Hit hit = HitOn(server);
+  EXPECT_EQ(hit.outcome, Outcome::kRejected);
+  EXPECT_EQ(hit.attempts, 6);
+}
+
+TEST(ClusterClientTest, NeverRepeatsWhatMayHaveBeenExecuted) {
+  for (const Answer& answer :
+       {Answer{.close = true}, Answer{}, Answer{.bytes = ":1", .close = true},
+        Answer{.bytes = "what?\r\n"}, Answer{.bytes = "-ERR upstream failure\r\n"},
+        Answer{.bytes = "+OK\r\n"}}) {
+    std::atomic<int> increments{0};
+    const FakeRedis server(Owner([&](const auto&) {
+      ++increments;
+      return answer;
+    }));
+    const Hit hit = HitOn(server);
+    EXPECT_EQ(hit.outcome, Outcome::kUnknown);
+    EXPECT_FALSE(hit.error.empty());
+    EXPECT_EQ(increments, 1);
+  }
+}
+
+TEST(ClusterClientTest, ARefusalIsARejection) {
+  const FakeRedis server(Owner([](const auto&) {
+    return Answer{.bytes = "-CLUSTERDOWN The cluster is down\r\n"};
+  }));
+  const Hit hit = HitOn(server);
+  EXPECT_EQ(hit.outcome, Outcome::kRejected);
+  EXPECT_EQ(hit.error, "CLUSTERDOWN The cluster is down");
+}
+
+TEST(ClusterClientTest, AClusterOutOfReachIsARejection) {
+  std::optional<FakeRedis> server(
+      std::in_place, Owner([](const auto&) { return Answer{.bytes = ":1\r\n"}; }));
+  const Endpoint gone = server->endpoint();
+  ClusterClient client({gone}, kTimeout, kTimeout);
+  EXPECT_EQ(client.Increment("hits").outcome, Outcome::kAcked);
+  server.reset();
+  const Hit refused = client.Increment("hits");
+  EXPECT_EQ(refused.outcome, Outcome::kRejected) << refused.error;
+  EXPECT_EQ(refused.node, ToString(gone));
+  const Hit none = ClusterClient({gone}, kTimeout, kTimeout).Increment("hits");
+  EXPECT_EQ(none.outcome, Outcome::kRejected);
+  EXPECT_NE(none.error, "");
+}
+
+TEST(ClusterClientTest, AKeptConnectionThatTheServerClosedIsOpenedAgain) {
+  // Hangs up after each answer, as a server that restarts between two hits.
+  const FakeRedis server(
+      Owner([](const auto&) { return Answer{.bytes = ":1\r\n", .close = true}; }));
+  ClusterClient client({server.endpoint()}, kTimeout, kTimeout);
+  int acked = 0;
+  for (int i = 0; i < 20; ++i) {
+    acked += client.Increment("hits").outcome == Outcome::kAcked ? 1 : 0;
+  }
+  EXPECT_GE(acked, 15);
+}
+
+TEST(ClusterClientTest, GoesOnToTheNewOwnerWhenTheOldOneRefusesTheConnection) {
+  const FakeRedis successor(
+      Owner([](const auto&) { return Answer{.bytes = ":8\r\n"}; }));
+  std::optional<FakeRedis> victim(
+      std::in_place, Owner([](const auto&) { return Answer{.bytes = ":7\r\n"}; }));
+  // The victim is asked first, and owns all slots until it is gone.
+  ClusterClient client({victim->endpoint(), successor.endpoint()}, kTimeout, kTimeout);
+  EXPECT_EQ(client.Increment("hits").value, 7);
+  victim.reset();
+  Hit hit;
+  EXPECT_TRUE(WaitFor([&] {  // the map is asked for every 20 ms at most
+    hit = client.Increment("hits");
+    return hit.outcome == Outcome::kAcked;
+  }));
+  EXPECT_EQ(hit.value, 8);
+  EXPECT_EQ(hit.node, ToString(successor.endpoint()));
+}
+
+}  // namespace
+}  // namespace slotquake
