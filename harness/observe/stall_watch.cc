@@ -11,7 +11,10 @@ constexpr Nanos kTolerated = std::chrono::milliseconds(20);
 }  // namespace
 
 StallWatch::StallWatch(std::string worker, ObservationLog* log)
-    : worker_(std::move(worker)), log_(log), thread_([this] { Run(); }) {}
+    : worker_(std::move(worker)),
+      log_(log),
+      last_awake_(MonotonicNow()),
+      thread_([this] { Run(); }) {}
 
 StallWatch::~StallWatch() {
   {
@@ -25,9 +28,10 @@ StallWatch::~StallWatch() {
 void StallWatch::Run() {
   std::unique_lock lock(mutex_);
   while (!stop_) {
-    const Nanos before = MonotonicNow();
     stopped_.wait_for(lock, kSleep);
     const Nanos now = MonotonicNow();
+    // From one waking to the next: whatever lies between them is seen.
+    const Nanos before = std::exchange(last_awake_, now);
     if (now - before <= kSleep + kTolerated) continue;
     Observation stall;
     stall.at = now;

@@ -6,6 +6,7 @@
 #include <string>
 #include <thread>
 
+#include "harness/base/clock.h"
 #include "harness/observe/observation_log.h"
 
 namespace slotquake {
@@ -29,6 +30,7 @@ class StallWatch {
   std::mutex mutex_;
   std::condition_variable stopped_;
   bool stop_ = false;
+  Nanos last_awake_;
   std::thread thread_;
 };
 

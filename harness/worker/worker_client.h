@@ -1,0 +1,74 @@
+#ifndef SLOTQUAKE_HARNESS_WORKER_WORKER_CLIENT_H_
+#define SLOTQUAKE_HARNESS_WORKER_WORKER_CLIENT_H_
+
+#include <functional>
+#include <istream>
+#include <string>
+#include <vector>
+
+#include "harness/base/clock.h"
+#include "harness/base/status.h"
+#include "harness/history/record.h"
+#include "harness/load/final_read.h"
+#include "harness/load/load.h"
+#include "harness/observe/observer.h"
+#include "harness/redis/endpoint.h"
+#include "harness/worker/clock_identity.h"
+#include "harness/worker/worker.h"
+#include "nlohmann/json.hpp"
+
+namespace slotquake {
+
+// A worker's clock against this process' own.
+struct ClockEstimate {
+  Nanos offset{0};          // the worker's MonotonicNow() minus this process'
+  Nanos bound{0};           // the offset is right within this
+  bool same_clock = false;  // one clock: no estimate needed
+};
+
+// The runner's side of a worker's API (worker_server.h). Every call is a connection
+// of its own, has a time-out, and an error that names the worker and the request.
+// Nothing is sent twice. Thread-safe.
+class WorkerClient {
+ public:
+  explicit WorkerClient(Endpoint worker, ClockIdentity own_clock = OwnClockIdentity());
+
+  // From the quickest of many round trips over one connection: at its middle both
+  // clocks were read, give or take half of it.
+  Result<ClockEstimate> EstimateClock(int requests = 50) const;
+
+  // The id of the load, which runs.
+  Result<int> StartLoad(const LoadConfig& config) const;
+  // Return when nothing is in flight any more. `limit` is how long that may take.
+  Status StopLoad(int id, Nanos limit = std::chrono::seconds(30)) const;
+  Status StopAllLoads(Nanos limit = std::chrono::seconds(30)) const;
+  // Of a stopped load, on the worker's clock.
+  Result<History> FetchHistory(int load) const;
+
+  Status StartObserving(const ObserverOptions& options) const;
+  Status StopObserving() const;
+  // All so far, on the worker's clock, in the order of writing.
+  Result<std::vector<Observation>> FetchObservations() const;
+
+  Result<std::vector<FinalRead>> ReadFinal(const FinalReadConfig& config) const;
+  Result<WorkerStatus> GetStatus() const;
+  Result<std::string> GetMetrics() const;
+  // The worker's process ends.
+  Status Quit() const;
+
+ private:
+  // One request; `read` gets the body of an answer that is no error. Exceptions of
+  // Poco and nlohmann become errors.
+  Status Exchange(const std::string& method, const std::string& path,
+                  const std::string& body, Nanos limit,
+                  const std::function<Status(std::istream&)>& read) const;
+  // For answers that say no more than that it is done.
+  Status Order(const std::string& path, const nlohmann::json& body, Nanos limit) const;
+
+  const Endpoint worker_;
+  const ClockIdentity own_clock_;
+};
+
+}  // namespace slotquake
+
+#endif  // SLOTQUAKE_HARNESS_WORKER_WORKER_CLIENT_H_

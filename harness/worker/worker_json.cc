@@ -1,0 +1,147 @@
+#include "harness/worker/worker_json.h"
+
+#include <utility>
+
+namespace slotquake {
+namespace {
+
+using nlohmann::json;
+
+json EndpointToJson(const Endpoint& endpoint) {
+  return {{"host", endpoint.host}, {"port", endpoint.port}};
+}
+
+Endpoint EndpointFromJson(const json& value) {
+  return {value.at("host").get<std::string>(), value.at("port").get<int>()};
+}
+
+json SeedsToJson(const std::vector<Endpoint>& seeds) {
+  json array = json::array();
+  for (const Endpoint& seed : seeds) array.push_back(EndpointToJson(seed));
+  return array;
+}
+
+std::vector<Endpoint> SeedsFromJson(const json& array) {
+  std::vector<Endpoint> seeds;
+  for (const json& seed : array) seeds.push_back(EndpointFromJson(seed));
+  return seeds;
+}
+
+Nanos NanosAt(const json& value, const char* name) {
+  return Nanos(value.at(name).get<std::int64_t>());
+}
+
+OperationKind KindFromName(const std::string& name) {
+  for (const OperationKind kind :
+       {OperationKind::kIncr, OperationKind::kHttpHit, OperationKind::kAppend}) {
+    if (Name(kind) == name) return kind;
+  }
+  throw json::other_error::create(501, "unknown kind of load: " + name, nullptr);
+}
+
+}  // namespace
+
+json ToJson(const LoadConfig& config) {
+  json keys = json::array();
+  for (const LoadKey& key : config.keys) keys.push_back({key.key, key.slot});
+  return {{"kind", Name(config.kind)},
+          {"worker", config.worker},
+          {"index", config.index},
+          {"first_client", config.first_client},
+          {"clients", config.clients},
+          {"open_loop", config.open_loop},
+          {"rate", config.rate},
+          {"timeout_ns", config.timeout.count()},
+          {"connect_timeout_ns", config.connect_timeout.count()},
+          {"seeds", SeedsToJson(config.seeds)},
+          {"http", EndpointToJson(config.http)},
+          {"node_names", config.node_names},
+          {"keys", std::move(keys)},
+          {"shards", config.shards},
+          {"seed", config.seed}};
+}
+
+LoadConfig LoadConfigFromJson(const json& value) {
+  LoadConfig config;
+  config.kind = KindFromName(value.at("kind").get<std::string>());
+  value.at("worker").get_to(config.worker);
+  value.at("index").get_to(config.index);
+  value.at("first_client").get_to(config.first_client);
+  value.at("clients").get_to(config.clients);
+  value.at("open_loop").get_to(config.open_loop);
+  value.at("rate").get_to(config.rate);
+  config.timeout = NanosAt(value, "timeout_ns");
+  config.connect_timeout = NanosAt(value, "connect_timeout_ns");
+  config.seeds = SeedsFromJson(value.at("seeds"));
+  config.http = EndpointFromJson(value.at("http"));
+  value.at("node_names").get_to(config.node_names);
+  for (const json& key : value.at("keys")) {
+    config.keys.push_back({key.at(0).get<std::string>(), key.at(1).get<int>()});
+  }
+  value.at("shards").get_to(config.shards);
+  value.at("seed").get_to(config.seed);
+  return config;
+}
+
+json ToJson(const ObserverOptions& options) {
+  json nodes = json::array();
+  for (const ObservedNode& node : options.nodes) {
+    nodes.push_back({{"name", node.name}, {"endpoint", EndpointToJson(node.endpoint)}});
+  }
+  return {{"nodes", std::move(nodes)}, {"interval_ns", options.interval.count()}};
+}
+
+ObserverOptions ObserverOptionsFromJson(const json& value) {
+  ObserverOptions options;
+  for (const json& node : value.at("nodes")) {
+    options.nodes.push_back(
+        {node.at("name").get<std::string>(), EndpointFromJson(node.at("endpoint"))});
+  }
+  options.interval = NanosAt(value, "interval_ns");
+  return options;
+}
+
+json ToJson(const FinalReadConfig& config) {
+  return {{"lists", config.lists},
+          {"keys", config.keys},
+          {"seeds", SeedsToJson(config.seeds)},
+          {"node_names", config.node_names},
+          {"timeout_ns", config.timeout.count()},
+          {"limit_ns", config.limit.count()}};
+}
+
+FinalReadConfig FinalReadConfigFromJson(const json& value) {
+  FinalReadConfig config;
+  value.at("lists").get_to(config.lists);
+  value.at("keys").get_to(config.keys);
+  config.seeds = SeedsFromJson(value.at("seeds"));
+  value.at("node_names").get_to(config.node_names);
+  config.timeout = NanosAt(value, "timeout_ns");
+  config.limit = NanosAt(value, "limit_ns");
+  return config;
+}
+
+json ToJson(const FinalRead& read) {
+  return {{"key", read.key},
+          {"node", read.node},
+          {"error", read.error},
+          {"value", read.value ? json(*read.value) : json()},
+          {"tokens", read.tokens}};
+}
+
+FinalRead FinalReadFromJson(const json& value) {
+  FinalRead read;
+  value.at("key").get_to(read.key);
+  value.at("node").get_to(read.node);
+  value.at("error").get_to(read.error);
+  const json& number = value.at("value");
+  if (!number.is_null()) read.value = number.get<std::int64_t>();
+  value.at("tokens").get_to(read.tokens);
+  return read;
+}
+
+std::string Dump(const json& value) {
+  return value.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+}  // namespace slotquake

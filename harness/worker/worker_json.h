@@ -1,0 +1,34 @@
+#ifndef SLOTQUAKE_HARNESS_WORKER_WORKER_JSON_H_
+#define SLOTQUAKE_HARNESS_WORKER_WORKER_JSON_H_
+
+#include <string>
+
+#include "harness/history/record.h"
+#include "harness/load/final_read.h"
+#include "harness/load/load.h"
+#include "harness/observe/observer.h"
+#include "nlohmann/json.hpp"
+
+// The JSON that runner and worker exchange; both sides use these. Reading what lacks
+// a field, or has one of another type, throws nlohmann::json::exception. Durations
+// are whole nanoseconds, under keys that end in _ns.
+namespace slotquake {
+
+nlohmann::json ToJson(const LoadConfig& config);
+LoadConfig LoadConfigFromJson(const nlohmann::json& json);
+
+nlohmann::json ToJson(const ObserverOptions& options);
+ObserverOptions ObserverOptionsFromJson(const nlohmann::json& json);
+
+nlohmann::json ToJson(const FinalReadConfig& config);
+FinalReadConfig FinalReadConfigFromJson(const nlohmann::json& json);
+
+nlohmann::json ToJson(const FinalRead& read);
+FinalRead FinalReadFromJson(const nlohmann::json& json);
+
+// As text. Keys and errors may be any bytes; invalid UTF-8 is replaced.
+std::string Dump(const nlohmann::json& json);
+
+}  // namespace slotquake
+
+#endif  // SLOTQUAKE_HARNESS_WORKER_WORKER_JSON_H_

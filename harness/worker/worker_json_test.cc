@@ -1,0 +1,112 @@
+#include "harness/worker/worker_json.h"
+
+#include "gtest/gtest.h"
+
+namespace slotquake {
+namespace {
+
+using nlohmann::json;
+
+LoadConfig MakeConfig() {
+  LoadConfig config;
+  config.kind = OperationKind::kAppend;
+  config.worker = 3;
+  config.index = 2;
+  config.first_client = 100;
+  config.clients = 7;
+  config.open_loop = true;
+  config.rate = 1234.5;
+  config.timeout = FromMillis(250);
+  config.connect_timeout = FromMillis(750);
+  config.seeds = {{"10.77.1.1", 6379}, {"fd00::1", 6380}};
+  config.http = {"10.77.2.1", 8080};
+  config.node_names = {{"10.77.1.1:6379", "redis-0"}};
+  config.keys = {{"hits", 4994}, {"hits:a", 17}};
+  config.shards = {{{0, 5460}, {7000, 7000}}, {{5461, 6999}}};
+  config.seed = 0xffffffffffffffffULL;
+  return config;
+}
+
+// Over the wire and back, nothing may be lost: a load that runs with a default in
+// place of what was asked for would be judged by the wrong configuration.
+TEST(WorkerJsonTest, LoadConfigComesBackWhole) {
+  const LoadConfig config = MakeConfig();
+  const LoadConfig back = LoadConfigFromJson(json::parse(Dump(ToJson(config))));
+  EXPECT_EQ(back.kind, config.kind);
+  EXPECT_EQ(back.worker, config.worker);
+  EXPECT_EQ(back.index, config.index);
+  EXPECT_EQ(back.first_client, config.first_client);
+  EXPECT_EQ(back.clients, config.clients);
+  EXPECT_EQ(back.open_loop, config.open_loop);
+  EXPECT_EQ(back.rate, config.rate);
+  EXPECT_EQ(back.timeout, config.timeout);
+  EXPECT_EQ(back.connect_timeout, config.connect_timeout);
+  EXPECT_EQ(back.seeds, config.seeds);
+  EXPECT_EQ(back.http, config.http);
+  EXPECT_EQ(back.node_names, config.node_names);
+  EXPECT_EQ(back.keys, config.keys);
+  EXPECT_EQ(back.shards, config.shards);
+  EXPECT_EQ(back.seed, config.seed);
+}
+
+TEST(WorkerJsonTest, AMissingFieldIsAnError) {
+  const json whole = ToJson(MakeConfig());
+  for (const auto& [name, value] : whole.items()) {
+    json without = whole;
+    without.erase(name);
+    EXPECT_THROW(LoadConfigFromJson(without), json::exception) << name;
+  }
+  json other = whole;
+  other["kind"] = "icnr";
+  EXPECT_THROW(LoadConfigFromJson(other), json::exception);
+}
+
+TEST(WorkerJsonTest, ObserverOptionsComeBackWhole) {
+  const ObserverOptions options{{{"redis-0", {"10.77.1.1", 6379}}}, FromMillis(5)};
+  const auto back = ObserverOptionsFromJson(json::parse(Dump(ToJson(options))));
+  ASSERT_EQ(back.nodes.size(), 1U);
+  EXPECT_EQ(back.nodes[0].name, "redis-0");
+  EXPECT_EQ(back.nodes[0].endpoint, options.nodes[0].endpoint);
+  EXPECT_EQ(back.interval, options.interval);
+}
+
+TEST(WorkerJsonTest, FinalReadsComeBackWhole) {
+  FinalReadConfig config;
+  config.lists = true;
+  config.keys = {"a", "b"};
+  config.seeds = {{"h", 1}};
+  config.node_names = {{"h:1", "redis-0"}};
+  config.timeout = FromMillis(1);
+  config.limit = FromMillis(2);
+  const auto back = FinalReadConfigFromJson(json::parse(Dump(ToJson(config))));
+  EXPECT_EQ(back.lists, config.lists);
+  EXPECT_EQ(back.keys, config.keys);
+  EXPECT_EQ(back.seeds, config.seeds);
+  EXPECT_EQ(back.node_names, config.node_names);
+  EXPECT_EQ(back.timeout, config.timeout);
+  EXPECT_EQ(back.limit, config.limit);
+
+  FinalRead absent;
+  absent.key = "a";
+  FinalRead value = absent;
+  value.value = 0;
+  value.node = "redis-0";
+  FinalRead list = absent;
+  list.tokens = {1LL << 60, 2};
+  list.error = "WRONGTYPE";
+  for (const FinalRead& read : {absent, value, list}) {
+    const FinalRead again = FinalReadFromJson(json::parse(Dump(ToJson(read))));
+    EXPECT_EQ(again.key, read.key);
+    EXPECT_EQ(again.node, read.node);
+    EXPECT_EQ(again.error, read.error);
+    EXPECT_EQ(again.value, read.value);
+    EXPECT_EQ(again.tokens, read.tokens);
+  }
+}
+
+TEST(WorkerJsonTest, AnyBytesCanBeDumped) {
+  EXPECT_EQ(Dump({{"error", "\xff\x00z"}}), "{\"error\":\"\xef\xbf\xbd\"}");
+}
+
+}  // namespace
+}  // namespace slotquake
