@@ -76,14 +76,8 @@ HttpLoad::HttpLoad(LoadConfig config)
 HttpLoad::~HttpLoad() { HttpLoad::Stop(); }
 
 Status HttpLoad::Start() {
-  if (config_.keys.empty()) return Status::Error("the load has no keys");
-  if (config_.clients < 1 || config_.clients > kMaxClients) {
-    return Status::Error("clients of an HTTP load must be 1 to " +
-                         std::to_string(kMaxClients));
-  }
-  if (config_.open_loop && !(config_.rate > 0)) {
-    return Status::Error("an open loop needs a rate above 0");
-  }
+  const Status valid = Validate(config_, kMaxClients);
+  if (!valid.ok()) return valid;
   try {
     Poco::Net::StreamSocket probe;
     probe.connect(Poco::Net::SocketAddress(

@@ -1,11 +1,28 @@
 #include "harness/load/load.h"
 
+#include <string>
 #include <utility>
 
 #include "harness/load/http_load.h"
 #include "harness/load/redis_load.h"
 
 namespace slotquake {
+
+Status Validate(const LoadConfig& config, int max_clients) {
+  if (config.worker < 0 || config.worker > 255 || config.index < 0 ||
+      config.index > 255) {
+    return Status::Error("a load's worker and index must be 0 to 255");
+  }
+  if (config.keys.empty()) return Status::Error("the load has no keys");
+  if (config.clients < 1 || config.clients > max_clients) {
+    return Status::Error("clients of this load must be 1 to " +
+                         std::to_string(max_clients));
+  }
+  if (config.open_loop && !(config.rate > 0)) {
+    return Status::Error("an open loop needs a rate above 0");
+  }
+  return Status::Ok();
+}
 
 std::unique_ptr<Load> MakeLoad(LoadConfig config) {
   if (config.kind == OperationKind::kHttpHit) {

@@ -37,8 +37,9 @@ struct LoadConfig {
   std::vector<LoadKey> keys;
   // The slots of each shard. Clients are spread evenly over the shards and stay
   // on their shard's keys, so that one that waits for a dead master does not
-  // starve the others' measurement. Empty: as the cluster says at the start. With
-  // fewer clients than shards, every client works on all keys.
+  // starve the others' measurement. Empty: as the cluster says at the start (for
+  // kHttpHit: one shard). With fewer clients than shards, every client works on
+  // all keys.
   std::vector<std::vector<SlotRange>> shards;
   std::uint64_t seed = 1;
 };
@@ -75,6 +76,9 @@ class Load {
 
   virtual const LoadCounters& counters() const = 0;
 };
+
+// Whether the configuration makes sense; what Start() checks first.
+Status Validate(const LoadConfig& config, int max_clients);
 
 std::unique_ptr<Load> MakeLoad(LoadConfig config);
 

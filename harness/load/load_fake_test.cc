@@ -1,6 +1,12 @@
 // The outcomes of what a real server rarely says.
 
+#include <signal.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <filesystem>
 #include <functional>
+#include <set>
 
 #include "gtest/gtest.h"
 #include "harness/load/load.h"
@@ -196,6 +202,37 @@ TEST(LoadFakeTest, ALateReplyDoesNotAnswerTheNextOperation) {
   EXPECT_GE(history.operations()[0].completed - history.operations()[0].invoked,
             std::chrono::milliseconds(100));
   EXPECT_EQ(history.operations()[1].outcome, Outcome::kAcked);
+}
+
+// The ids of this process's threads.
+std::set<pid_t> Threads() {
+  std::set<pid_t> threads;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/task")) {
+    threads.insert(std::stoi(entry.path().filename().string()));
+  }
+  return threads;
+}
+
+TEST(LoadFakeTest, AnAnswerThatWaitedForTheLoadItselfIsNotLate) {
+  signal(SIGUSR1, [](int) {
+    const timespec stall = {.tv_sec = 0, .tv_nsec = 300'000'000};
+    nanosleep(&stall, nullptr);
+  });
+  const FakeRedis server(Owner([](const auto&) { return Answer{.bytes = ":1\r\n"}; }));
+  const std::set<pid_t> before = Threads();
+  const auto load = MakeLoad(OneClient(server));
+  ASSERT_TRUE(load->Start().ok());
+  std::set<pid_t> after = Threads();
+  for (const pid_t thread : before) after.erase(thread);
+  ASSERT_EQ(after.size(), 1u);
+  ASSERT_TRUE(WaitFor([&] { return load->counters().acked > 0; }));
+  for (int i = 0; i < 3; ++i) {
+    const std::int64_t acked = load->counters().acked;
+    syscall(SYS_tgkill, getpid(), *after.begin(), SIGUSR1);
+    ASSERT_TRUE(WaitFor([&] { return Attempts(*load) > acked + 100; }));
+  }
+  load->Stop();
+  EXPECT_EQ(load->counters().unknown, 0);
 }
 
 TEST(LoadFakeTest, WhatIsInFlightAtTheEndIsUnknownAndKept) {

@@ -11,7 +11,6 @@ namespace slotquake {
 namespace {
 
 constexpr std::uint64_t kWakeToken = ~std::uint64_t{0};
-constexpr std::size_t kMaxEvents = 256;
 
 }  // namespace
 

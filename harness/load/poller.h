@@ -21,6 +21,9 @@ class Poller {
     bool hung_up;  // the peer sends nothing more; there may be bytes to read still
   };
 
+  // At most so many are given at once.
+  static constexpr std::size_t kMaxEvents = 1024;
+
   Poller();
   ~Poller();
   Poller(const Poller&) = delete;

@@ -31,17 +31,8 @@ RedisLoad::RedisLoad(LoadConfig config)
 RedisLoad::~RedisLoad() { RedisLoad::Stop(); }
 
 Status RedisLoad::Start() {
-  if (config_.keys.empty()) return Status::Error("the load has no keys");
-  if (config_.worker < 0 || config_.worker > 255 || config_.index < 0 ||
-      config_.index > 255) {
-    return Status::Error("a load's worker and index must be 0 to 255");
-  }
-  if (config_.clients < 1 || config_.clients > kMaxClients) {
-    return Status::Error("clients must be 1 to " + std::to_string(kMaxClients));
-  }
-  if (config_.open_loop && !(config_.rate > 0)) {
-    return Status::Error("an open loop needs a rate above 0");
-  }
+  const Status valid = Validate(config_, kMaxClients);
+  if (!valid.ok()) return valid;
   const Status learned = LearnSlots();
   if (!learned.ok()) return learned;
   if (config_.shards.empty()) config_.shards = map_.RangesByOwner();
@@ -109,8 +100,11 @@ void RedisLoad::Run() {
       BeginDue(now);
     }
     refresher_.Tick(now);
-    if (now >= next_expiry_) ExpireLate(now);
-    for (const Poller::Event& event : poller_.Wait(NextInstant())) Dispatch(event);
+    const auto events = poller_.Wait(NextInstant());
+    for (const Poller::Event& event : events) Dispatch(event);
+    // Replies first: if this thread itself was held up, answers that came in time
+    // are waiting in the sockets, and to call them late would be the load's lie.
+    if (now >= next_expiry_ && events.size() < Poller::kMaxEvents) ExpireLate(now);
   }
 }
 

@@ -165,8 +165,14 @@ RedisServer::~RedisServer() {
 }
 
 std::string RedisServer::Log() const { return ReadFile(folder_ / "log"); }
-void RedisServer::Pause() { kill(pid_, SIGSTOP); }
-void RedisServer::Resume() { kill(pid_, SIGCONT); }
+
+// A killed server has no pid, and kill(-1) is for every process there is.
+void RedisServer::Pause() {
+  if (pid_ > 0) kill(pid_, SIGSTOP);
+}
+void RedisServer::Resume() {
+  if (pid_ > 0) kill(pid_, SIGCONT);
+}
 
 void RedisServer::Kill() {
   if (pid_ < 0) return;
