@@ -33,6 +33,9 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Judgement, validity, verdicts)
 // Runs every checker. One that throws gives `inconclusive` (checker_error).
 Judgement Judge(const RunRecord& record);
 
+// The same with a table of one's own, in its order.
+Judgement JudgeWith(const std::vector<CheckerType>& checkers, const RunRecord& record);
+
 }  // namespace slotquake
 
 #endif  // SLOTQUAKE_HARNESS_CHECK_CHECKER_H_

@@ -1,0 +1,36 @@
+#ifndef SLOTQUAKE_HARNESS_CHECK_FAULT_AXIS_H_
+#define SLOTQUAKE_HARNESS_CHECK_FAULT_AXIS_H_
+
+#include <bitset>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "harness/history/record.h"
+
+namespace slotquake {
+
+using SlotSet = std::bitset<kSlots>;
+
+SlotSet ToSet(const std::vector<SlotRange>& ranges);
+
+// The slots of all victims of one fault.
+SlotSet SlotsOf(const FaultRecord& fault);
+
+// Names of the nodes that a fault keeps down or cut off at `at`: from the moment it
+// was asked for until its recovery was done.
+std::set<std::string> HitNodes(const RunRecord& record, Nanos at);
+
+// Names of the nodes that nobody meant to bring back.
+std::set<std::string> AbandonedNodes(const RunRecord& record);
+
+// The first fault that was injected, or nullptr.
+const FaultRecord* FirstFault(const RunRecord& record);
+
+// The instant of the record's last operation or observation.
+Nanos EndOf(const RunRecord& record);
+
+}  // namespace slotquake
+
+#endif  // SLOTQUAKE_HARNESS_CHECK_FAULT_AXIS_H_

@@ -1,0 +1,218 @@
+#include "harness/check/loss_cause.h"
+
+#include <algorithm>
+
+#include "harness/check/evidence.h"
+#include "harness/check/figures.h"
+#include "harness/check/theory.h"
+
+namespace slotquake {
+namespace {
+
+std::string At(Nanos t) { return Relative(ToMillis(t)) + " of the record"; }
+
+// A restart of a node whose slots had already gone to a later election: nobody
+// was given its data.
+bool IsAfterSuccession(const Reign& restart, const std::vector<Reign>& reigns) {
+  return std::any_of(reigns.begin(), reigns.end(), [&](const Reign& other) {
+    return other.epoch > restart.epoch && other.begin_hi < restart.begin_hi;
+  });
+}
+
+bool HasOtherFault(const RunRecord& record, const std::string& node) {
+  for (const FaultRecord& fault : record.faults) {
+    for (const Victim& victim : fault.victims) {
+      if (victim.node == node && !IsNetworkCut(fault.type)) return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+bool IsNetworkCut(const std::string& fault_type) {
+  if (fault_type == "power_cut") return false;  // the process dies, too
+  for (const char* word : {"partition", "isolate", "cut", "link_down", "split",
+                           "blackhole", "one_way", "drop"}) {
+    if (fault_type.find(word) != std::string::npos) return true;
+  }
+  return false;
+}
+
+CauseFinder::CauseFinder(const RunRecord& record, const Reigns& reigns)
+    : record_(record),
+      reigns_(reigns),
+      slack_(ClockSlack(record)),
+      restarts_(FindRestarts(record)) {
+  for (const Observation& seen : record.observations) {
+    if (seen.kind == observation_kind::kReplication) replication_.push_back(&seen);
+    if (seen.kind == observation_kind::kClusterInfo && Text(seen, "state") == "fail") {
+      state_fail_.push_back(&seen);
+    }
+    if (seen.kind != observation_kind::kLog) continue;
+    const std::string event = Text(seen, "event");
+    if (event == "election_scheduled") scheduled_.push_back(&seen);
+    if (event == "state_fail") state_fail_.push_back(&seen);
+  }
+}
+
+const Operation& CauseFinder::OpOf(const LostWrite& write) const {
+  return record_.history.operations()[write.op];
+}
+
+const Reign* CauseFinder::SuccessorOf(const LostWrite& write) const {
+  const std::vector<Reign>& reigns = reigns_.GroupAt(OpOf(write).slot).reigns;
+  if (write.witness == LossWitness::kSameReign) return nullptr;
+  if (write.witness == LossWitness::kLaterReign) {
+    return &reigns[static_cast<std::size_t>(write.witness_rank)];
+  }
+  for (std::size_t i = static_cast<std::size_t>(write.span.hi) + 1; i < reigns.size();
+       ++i) {
+    if (reigns[i].by_restart && IsAfterSuccession(reigns[i], reigns)) continue;
+    return &reigns[i];
+  }
+  return nullptr;
+}
+
+std::optional<LossCause> CauseFinder::ByRestart(const LostWrite& write,
+                                                const Reign& next) const {
+  const Operation& op = OpOf(write);
+  const std::vector<Reign>& reigns = reigns_.GroupAt(op.slot).reigns;
+  for (const Reign& reign : reigns) {
+    if (!reign.by_restart || reign.node != record_.history.NodeOf(op) ||
+        reign.rank_lo <= write.span.hi || reign.rank_lo > next.rank_lo ||
+        IsAfterSuccession(reign, reigns)) {
+      continue;
+    }
+    std::int64_t before = -1;
+    std::int64_t after = -1;
+    for (const Restart& restart : restarts_) {
+      if (restart.node != reign.node || restart.up_hi != reign.begin_hi) continue;
+      before = restart.keys_before;
+      after = restart.keys_after;
+    }
+    const bool counted = before > 0 && after >= 0;
+    std::string evidence = reign.node + " restarted at " + At(reign.begin_hi);
+    if (counted) {
+      evidence += " and went from " + Counted(before, "key") + " to " + Grouped(after);
+    }
+    const bool began_anew =
+        write.witness != LossWitness::kSameReign && write.witness_value <= 1;
+    if (counted ? after * 2 < before : began_anew) {
+      if (!counted) evidence += "; this counter began again at 1";
+      return LossCause{"wiped", evidence};
+    }
+    if (reign.rank_lo == next.rank_lo) {
+      return LossCause{
+          "persistence",
+          evidence + ": it came back with its data, but without this write"};
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<LossCause> CauseFinder::ByMinority(const Operation& op,
+                                                 const Reign& next) const {
+  const std::string& node = record_.history.NodeOf(op);
+  for (const FaultRecord& fault : record_.faults) {
+    if (!IsNetworkCut(fault.type) || !fault.IsProven()) continue;
+    const Nanos healed = fault.recovered ? fault.recover_done : Nanos::max() / 2;
+    for (const Victim& victim : fault.victims) {
+      if (victim.node != node || op.completed < fault.asked || op.completed > healed) {
+        continue;
+      }
+      return LossCause{"minority_master",
+                       node + " was cut off from the majority from " + At(fault.done) +
+                           " on and went on acknowledging"};
+    }
+  }
+  if (HasOtherFault(record_, node) || op.completed > next.begin_hi) return std::nullopt;
+  for (const Observation* fail : state_fail_) {
+    if (fail->node != node || fail->at < op.completed ||
+        ToMillis(fail->at - op.completed) > 2 * NodeTimeoutMs(record_.FindNode(node))) {
+      continue;
+    }
+    const bool restarted =
+        std::any_of(restarts_.begin(), restarts_.end(), [&](const Restart& restart) {
+          return restart.node == node && restart.up_hi >= op.completed &&
+                 restart.down_lo <= fail->at;
+        });
+    if (restarted) continue;
+    return LossCause{"minority_master", node + " noticed at " + At(fail->at) +
+                                            " that it had lost the majority"};
+  }
+  return std::nullopt;
+}
+
+std::optional<LossCause> CauseFinder::ByZombie(const Operation& op,
+                                               const Reign& next) const {
+  if (op.completed - slack_ <= next.begin_hi) return std::nullopt;
+  return LossCause{"zombie", record_.history.NodeOf(op) + " acknowledged it " +
+                                 Duration(ToMillis(op.completed - next.begin_hi)) +
+                                 " after " + next.node + " had won epoch " +
+                                 std::to_string(next.epoch)};
+}
+
+std::optional<LossCause> CauseFinder::ByOffset(const Operation& op,
+                                               const Reign& next) const {
+  std::int64_t promoted = -1;
+  for (const Observation* seen : replication_) {
+    if (seen->node == next.node && seen->at <= next.begin_hi) {
+      promoted = Number(*seen, "offset", promoted);
+    }
+  }
+  for (const Observation* seen : scheduled_) {
+    if (seen->node == next.node && seen->at <= next.begin_hi) {
+      promoted = Number(*seen, "offset", promoted);
+    }
+  }
+  if (promoted < 0) return std::nullopt;
+  const Observation* reached = nullptr;  // the last poll that the replica has all of
+  const Observation* beyond = nullptr;   // the first poll after it
+  for (const Observation* seen : replication_) {
+    if (seen->node != record_.history.NodeOf(op) || seen->at > next.begin_hi ||
+        Text(*seen, "role") != "master") {
+      continue;
+    }
+    if (Number(*seen, "offset") <= promoted) {
+      reached = seen;
+      beyond = nullptr;
+    } else if (beyond == nullptr) {
+      beyond = seen;
+    }
+  }
+  if (reached != nullptr && op.completed + slack_ < reached->not_before) {
+    return std::nullopt;  // the promoted replica had it: replication is no reason
+  }
+  if (reached == nullptr && beyond == nullptr) return std::nullopt;
+  std::string evidence = next.node + " was promoted with offset " + Grouped(promoted);
+  if (beyond != nullptr) {
+    evidence += "; " + record_.history.NodeOf(op) + " was at " +
+                Grouped(Number(*beyond, "offset")) + " at " + At(beyond->at);
+  } else {
+    evidence += ", which " + record_.history.NodeOf(op) + " had not yet passed at " +
+                At(reached->at) + ", before this acknowledgement";
+  }
+  return LossCause{"unreplicated", evidence};
+}
+
+LossCause CauseFinder::Decide(const LostWrite& write) const {
+  const Operation& op = OpOf(write);
+  if (write.witness == LossWitness::kSameReign) {
+    return {"unexplained", "the same reign of " + record_.history.NodeOf(op) +
+                               " handed out " + Grouped(write.witness_value) +
+                               " again after this acknowledgement"};
+  }
+  const Reign* next = SuccessorOf(write);
+  if (next == nullptr) {
+    return {"unexplained", "it is not in the final read, and no later reign is known"};
+  }
+  if (auto cause = ByRestart(write, *next)) return *cause;
+  if (auto cause = ByMinority(op, *next)) return *cause;
+  if (auto cause = ByZombie(op, *next)) return *cause;
+  if (auto cause = ByOffset(op, *next)) return *cause;
+  return {"unexplained", next->node + " (epoch " + std::to_string(next->epoch) +
+                             ") did not have it; no evidence says why"};
+}
+
+}  // namespace slotquake

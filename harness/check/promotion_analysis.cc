@@ -1,0 +1,309 @@
+#include "harness/check/promotion_analysis.h"
+
+#include <algorithm>
+#include <limits>
+#include <set>
+
+#include "harness/check/fault_axis.h"
+#include "harness/check/figures.h"
+#include "harness/check/outage.h"
+#include "harness/check/promotion_phases.h"
+
+namespace slotquake {
+namespace {
+
+// Servers count whole milliseconds, and so do their logs.
+constexpr double kServerClockMs = 1;
+
+// An operator's or the server's own orderly handover waits for no timeout.
+bool IsOrdered(const std::string& fault_type) {
+  for (const char* word : {"failover", "takeover", "shutdown", "switchover"}) {
+    if (fault_type.find(word) != std::string::npos) return true;
+  }
+  return false;
+}
+
+struct Masters {
+  int all = 0;
+  int hit = 0;
+};
+
+// Masters with slots before the fault, and how many of them were down or cut off by
+// the time at which this fault could have been voted on.
+Masters CountMasters(const RunRecord& record, const std::vector<TimedView>& views,
+                     Nanos asked, double timeout_ms) {
+  const TimedView* before = nullptr;
+  for (const TimedView& seen : views) {
+    if (seen.at <= asked) before = &seen;
+  }
+  Masters masters;
+  if (before == nullptr) return masters;
+  std::set<std::string> hit = HitNodes(record, asked + FromMillis(timeout_ms));
+  hit.merge(HitNodes(record, asked));
+  for (const NodeView& node : before->view.nodes) {
+    if (!node.master || node.slots.empty()) continue;
+    ++masters.all;
+    masters.hit += hit.contains(NameOf(record, node.id)) ? 1 : 0;
+  }
+  return masters;
+}
+
+// The time up to which what happens in a shard is put down to fault `index`.
+Nanos EndOfStory(const RunRecord& record, std::size_t index, const Victim& victim) {
+  Nanos end = Nanos::max();
+  const SlotSet slots = ToSet(victim.slots);
+  for (const FaultRecord& later : record.faults) {
+    if (!later.injected || later.asked <= record.faults[index].asked) continue;
+    for (const Victim& other : later.victims) {
+      if (other.was_master && (ToSet(other.slots) & slots).any()) {
+        end = std::min(end, later.asked);
+      }
+    }
+  }
+  return end;
+}
+
+const Reign* FindSuccessor(const Reigns& reigns, const Victim& victim, Nanos from,
+                           Nanos until) {
+  const Reign* found = nullptr;
+  for (const SlotRange& range : victim.slots) {
+    for (const Reign& reign : reigns.GroupAt(range.first).reigns) {
+      if (reign.by_restart || reign.node == victim.node || reign.begin_hi < from ||
+          reign.begin_hi >= until || reign.epoch <= victim.config_epoch) {
+        continue;
+      }
+      if (found == nullptr || reign.begin_hi < found->begin_hi) found = &reign;
+    }
+  }
+  return found;
+}
+
+TheoryInput InputOf(const RunRecord& record, int rank, int failed_masters) {
+  TheoryInput input;
+  input.rank = rank;
+  input.failed_masters = std::max(failed_masters, 1);
+  bool first = true;
+  for (const NodeRecord& node : record.nodes) {
+    const double timeout = NodeTimeoutMs(&node);
+    input.min_timeout_ms = first ? timeout : std::min(input.min_timeout_ms, timeout);
+    input.max_timeout_ms = first ? timeout : std::max(input.max_timeout_ms, timeout);
+    if (first) {
+      input.engine = node.engine;
+      input.version = node.version;
+    }
+    first = false;
+  }
+  return input;
+}
+
+// The rank with which the promoted replica started its last election.
+int RankOf(const RunRecord& record, const std::string& node, Nanos from, Nanos until) {
+  int rank = 0;
+  for (const char* name : {"election_scheduled", "rank_updated"}) {
+    for (const Observation* event : LogEvents(record, name)) {
+      if (event->node == node && event->at >= from && event->at < until) {
+        rank = std::max(rank, static_cast<int>(Number(*event, "rank", 0)));
+      }
+    }
+  }
+  return rank;
+}
+
+void Judge(const Promotion& promotion, Nanos slack, Phase& phase) {
+  if (!phase.theory || promotion.promoted.empty()) return;
+  if (!phase.instant) {
+    phase.judgement = "missing";
+    return;
+  }
+  const double earliest = ToMillis(phase.instant->lo - promotion.zero - slack);
+  const double latest = ToMillis(phase.instant->hi - promotion.asked + slack);
+  if (latest + kServerClockMs < phase.theory->min_ms) {
+    phase.judgement = "impossible";
+  } else if (earliest - kServerClockMs > phase.theory->max_ms) {
+    phase.judgement = "late";
+  } else {
+    phase.judgement = "in_time";
+  }
+}
+
+std::string Reasons(const RunRecord& record, const Promotion& promotion, Nanos until) {
+  std::string reason;
+  for (const Observation& seen : record.observations) {
+    if (seen.kind != observation_kind::kLog || seen.at < promotion.asked ||
+        seen.at >= until) {
+      continue;
+    }
+    const std::string event = Text(seen, "event");
+    // The last word counts: the earlier ones are about waiting.
+    if (event == "cannot_failover" || event == "vote_denied") {
+      reason = seen.node + ": " + Text(seen, "reason");
+    } else if (event == "election_expired") {
+      reason = seen.node + ": its election expired without a majority";
+    }
+  }
+  return reason;
+}
+
+std::string NoneReason(const RunRecord& record, const Promotion& promotion,
+                       const Masters& masters, const PhaseFinder& finder, Nanos until) {
+  const int left = masters.all - masters.hit;
+  if (!promotion.victim.was_master) return "the victim was a replica";
+  if (masters.all > 0 && left <= masters.all / 2) {
+    return "only " + std::to_string(left) + " of " + std::to_string(masters.all) +
+           " masters were left: without a majority no promotion is possible";
+  }
+  const std::string said = Reasons(record, promotion, until);
+  if (!said.empty()) return said;
+  if (!finder.FirstPfail()) {
+    return "no node came to hold " + promotion.victim.node + " for possibly failing";
+  }
+  if (!finder.Fail()) {
+    return "no majority came to hold " + promotion.victim.node + " for failing";
+  }
+  return promotion.victim.node +
+         " was held for failing, and no log says why nobody "
+         "was elected";
+}
+
+void AddPhases(const PhaseFinder& finder, const Reign* successor,
+               Promotion& promotion) {
+  const auto add = [&](const char* name, std::optional<Instant> instant) {
+    promotion.phases.push_back(
+        {name, std::move(instant), std::nullopt, "", "not_judged"});
+  };
+  add("first_pfail", finder.FirstPfail());
+  add("fail", finder.Fail());
+  if (successor == nullptr) return;
+  const std::string& node = successor->node;
+  std::optional<Instant> won = finder.FirstLog(node, "election_won");
+  if (!won) won = Instant{successor->begin_lo, successor->begin_hi, "poll", node};
+  won->lo = std::max(won->lo, promotion.asked);
+  add("scheduled", finder.LastLog(node, "election_scheduled", won->hi));
+  add("started", finder.LastLog(node, "election_started", won->hi));
+  add("won", won);
+  add("agreed", finder.Agreed(node, won->hi));
+  add("first_write", finder.FirstWrite(node));
+  add("rejoined", finder.Rejoined(node, won->hi));
+}
+
+void AddTheory(const PromotionTheory& theory, double timeout_ms, Promotion& promotion) {
+  const std::string t = Duration(timeout_ms);
+  for (Phase& phase : promotion.phases) {
+    if (phase.name == "first_pfail") {
+      phase.theory = theory.first_pfail;
+      phase.rule = "T to 1.5 T + tick, T = " + t;
+    } else if (phase.name == "fail") {
+      phase.theory = theory.fail;
+      phase.rule = "a majority, + gossip up to max(1 s, T/2)";
+    } else if (phase.name == "scheduled") {
+      phase.theory = theory.scheduled;
+      phase.rule = "+ tick";
+    } else if (phase.name == "started") {
+      phase.theory = theory.started;
+      phase.rule = "+ election delay, by version and rank";
+    } else if (phase.name == "won") {
+      phase.theory = theory.won;
+      phase.rule = "+ votes within 2 T";
+    }
+  }
+}
+
+// "won" by the log and by the winner's own view must agree within one poll.
+std::string Inconsistency(const PhaseFinder& finder, const Promotion& promotion,
+                          Nanos slack) {
+  const Instant* won = promotion.At("won");
+  if (won == nullptr || won->source != "log") return "";
+  const TimedView* own =
+      finder.FirstOwnView(promotion.promoted, promotion.promoted_epoch);
+  if (own == nullptr) return "";
+  const Nanos poll = own->at - own->not_before;
+  const Nanos margin = slack + FromMillis(kServerClockMs);
+  if (own->at + margin >= won->lo && own->not_before - poll - margin <= won->hi)
+    return "";
+  return promotion.promoted + "'s log has the won election at " +
+         Relative(promotion.RelativeMs(*won)) + ", its own view at " +
+         Relative(ToMillis(own->at - promotion.zero));
+}
+
+Promotion Analyse(const RunRecord& record, const std::vector<TimedView>& views,
+                  const Reigns& reigns, std::size_t index, const Victim& victim) {
+  const FaultRecord& fault = record.faults[index];
+  const Nanos slack = ClockSlack(record);
+  const Nanos until = EndOfStory(record, index, victim);
+  Promotion promotion;
+  promotion.fault = static_cast<int>(index);
+  promotion.type = fault.type;
+  promotion.victim = victim;
+  promotion.asked = fault.asked;
+  promotion.zero = fault.done;
+  const PhaseFinder finder(record, views, victim, fault.asked, until);
+  const Reign* successor = FindSuccessor(reigns, victim, fault.asked, until);
+  if (successor != nullptr) {
+    promotion.promoted = successor->node;
+    promotion.promoted_epoch = successor->epoch;
+  }
+  AddPhases(finder, successor, promotion);
+
+  const TheoryInput no_rank = InputOf(record, 0, 1);
+  const Masters masters =
+      CountMasters(record, views, fault.asked, no_rank.max_timeout_ms);
+  if (victim.was_master && !IsOrdered(fault.type)) {
+    const int rank = RankOf(record, promotion.promoted, fault.asked, until);
+    AddTheory(ComputeTheory(InputOf(record, rank, masters.hit)), no_rank.max_timeout_ms,
+              promotion);
+  }
+  for (Phase& phase : promotion.phases) Judge(promotion, slack, phase);
+  if (successor == nullptr) {
+    promotion.none_reason = NoneReason(record, promotion, masters, finder, until);
+  } else {
+    promotion.inconsistency = Inconsistency(finder, promotion, slack);
+  }
+  Nanos back = fault.recovered ? fault.recover_done : fault.done;
+  if (const Instant* first = promotion.At("first_write")) back = first->hi;
+  Nanos end = fault.done;
+  for (const Operation& op : record.history.operations()) {
+    end = std::max(end, op.completed);
+  }
+  promotion.outage = MeasureOutage(record.history, ToSet(victim.slots), fault.asked,
+                                   back, std::min(end, until));
+  return promotion;
+}
+
+}  // namespace
+
+const Instant* Promotion::At(const std::string& phase) const {
+  for (const Phase& one : phases) {
+    if (one.name == phase && one.instant) return &*one.instant;
+  }
+  return nullptr;
+}
+
+std::optional<TheoryInterval> Promotion::Allowed() const {
+  for (const Phase& phase : phases) {
+    if (phase.name == "won") return phase.theory;
+  }
+  return std::nullopt;
+}
+
+double Promotion::RelativeMs(const Instant& instant) const {
+  return ToMillis(instant.hi - zero);
+}
+
+double Promotion::UncertaintyMs(const Instant& instant, Nanos clock_slack) const {
+  return ToMillis(instant.hi - instant.lo + (zero - asked) + clock_slack);
+}
+
+std::vector<Promotion> AnalysePromotions(const RunRecord& record,
+                                         const std::vector<TimedView>& views,
+                                         const Reigns& reigns) {
+  std::vector<Promotion> promotions;
+  for (std::size_t i = 0; i < record.faults.size(); ++i) {
+    if (!record.faults[i].injected) continue;
+    for (const Victim& victim : record.faults[i].victims) {
+      promotions.push_back(Analyse(record, views, reigns, i, victim));
+    }
+  }
+  return promotions;
+}
+
+}  // namespace slotquake

@@ -1,0 +1,201 @@
+#include "harness/check/reigns.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "harness/check/restarts.h"
+
+namespace slotquake {
+namespace {
+
+constexpr Nanos kAlways = Nanos::min() / 4;
+
+// One node said to own slots under one config epoch.
+struct Claim {
+  Nanos begin_lo = kAlways;
+  Nanos begin_hi = Nanos::max();
+  bool by_itself = false;  // begin_lo comes from the node's own view
+  std::vector<bool> slots = std::vector<bool>(kSlots, false);
+};
+
+using Claims = std::map<std::pair<std::string, std::int64_t>, Claim>;
+
+void AddSlots(const std::vector<SlotRange>& ranges, Claim& claim) {
+  for (const SlotRange& range : ranges) {
+    for (int slot = range.first; slot <= range.last; ++slot) {
+      claim.slots[static_cast<std::size_t>(slot)] = true;
+    }
+  }
+}
+
+void AddView(const RunRecord& record, const TimedView& seen, Claims& claims) {
+  for (const NodeView& node : seen.view.nodes) {
+    if (!node.master || node.slots.empty()) continue;
+    Claim& claim = claims[{NameOf(record, node.id), node.config_epoch}];
+    AddSlots(node.slots, claim);
+    claim.begin_hi = std::min(claim.begin_hi, seen.at);
+    if (node.myself && !claim.by_itself) {
+      claim.by_itself = true;
+      claim.begin_lo = seen.not_before;
+    }
+  }
+}
+
+// The slots that `node` served or copied, by the last view before `at`.
+std::vector<SlotRange> ShardSlots(const std::string& id, Nanos at,
+                                  const std::vector<TimedView>& views) {
+  std::vector<SlotRange> slots;
+  for (const TimedView& seen : views) {
+    if (seen.at > at) break;
+    const NodeView* self = seen.view.Find(id);
+    if (self == nullptr) continue;
+    const NodeView* owner = self->master ? self : seen.view.Find(self->master_id);
+    if (owner != nullptr && !owner->slots.empty()) slots = owner->slots;
+  }
+  return slots;
+}
+
+// The winner's log gives the instant to a millisecond, and shows elections that no
+// poll came to see.
+void AddElections(const RunRecord& record, const std::vector<TimedView>& views,
+                  Claims& claims) {
+  for (const Observation* event : LogEvents(record, "epoch_set")) {
+    const NodeRecord* node = record.FindNode(event->node);
+    if (node == nullptr) continue;
+    Claim& claim = claims[{event->node, Number(*event, "epoch")}];
+    if (claim.begin_hi == Nanos::max()) {
+      AddSlots(ShardSlots(node->id, event->at, views), claim);
+    }
+    // The node serves from "election won" on, a line earlier in the same loop.
+    claim.begin_lo = event->not_before - Nanos(1'000'000);
+    claim.begin_hi = std::min(claim.begin_hi, event->at);
+    claim.by_itself = true;
+  }
+}
+
+void AddVictims(const RunRecord& record, Claims& claims) {
+  for (const FaultRecord& fault : record.faults) {
+    for (const Victim& victim : fault.victims) {
+      if (!victim.was_master) continue;
+      Claim& claim = claims[{victim.node, victim.config_epoch}];
+      AddSlots(victim.slots, claim);
+      claim.begin_hi = std::min(claim.begin_hi, fault.asked);
+    }
+  }
+}
+
+// A restart under the epoch that the node had then begins a further reign.
+void AddRestarts(const std::vector<Restart>& restarts, std::vector<Reign>& reigns) {
+  const std::vector<Reign> by_claim = reigns;
+  for (const Restart& restart : restarts) {
+    const Reign* current = nullptr;
+    for (const Reign& reign : by_claim) {
+      if (reign.node == restart.node && reign.begin_hi <= restart.up_hi &&
+          (current == nullptr || reign.begin_hi >= current->begin_hi)) {
+        current = &reign;
+      }
+    }
+    if (current == nullptr) continue;  // its first start, before it owned anything
+    reigns.push_back(
+        {restart.node, current->epoch, restart.down_lo, restart.up_hi, true, 0, 0});
+  }
+}
+
+void Rank(std::vector<Reign>& reigns) {
+  std::sort(reigns.begin(), reigns.end(), [](const Reign& a, const Reign& b) {
+    return std::tie(a.epoch, a.begin_hi, a.node) <
+           std::tie(b.epoch, b.begin_hi, b.node);
+  });
+  for (std::size_t first = 0; first < reigns.size();) {
+    std::size_t last = first;
+    bool one_node = true;
+    while (last + 1 < reigns.size() && reigns[last + 1].epoch == reigns[first].epoch) {
+      ++last;
+      one_node = one_node && reigns[last].node == reigns[first].node;
+    }
+    for (std::size_t i = first; i <= last; ++i) {
+      reigns[i].rank_lo = static_cast<int>(one_node ? i : first);
+      reigns[i].rank_hi = static_cast<int>(one_node ? i : last);
+    }
+    first = last + 1;
+  }
+}
+
+void AddSlot(int slot, std::vector<SlotRange>& ranges) {
+  if (!ranges.empty() && ranges.back().last == slot - 1) {
+    ranges.back().last = slot;
+  } else {
+    ranges.push_back({slot, slot});
+  }
+}
+
+}  // namespace
+
+Reigns::Reigns(const RunRecord& record, const std::vector<TimedView>& views)
+    : slack_(ClockSlack(record)) {
+  Claims claims;
+  for (const TimedView& seen : views) AddView(record, seen, claims);
+  AddElections(record, views, claims);
+  AddVictims(record, claims);
+  const std::vector<Restart> restarts = FindRestarts(record);
+
+  std::map<std::vector<const Claims::value_type*>, int> group_by_claims;
+  for (int slot = 0; slot < kSlots; ++slot) {
+    std::vector<const Claims::value_type*> here;
+    for (const auto& entry : claims) {
+      if (entry.second.slots[static_cast<std::size_t>(slot)]) here.push_back(&entry);
+    }
+    const auto [it, is_new] =
+        group_by_claims.try_emplace(here, static_cast<int>(groups_.size()));
+    if (is_new) {
+      ReignGroup group;
+      for (const auto* entry : here) {
+        group.reigns.push_back({entry->first.first, entry->first.second,
+                                entry->second.begin_lo, entry->second.begin_hi, false,
+                                0, 0});
+      }
+      AddRestarts(restarts, group.reigns);
+      Rank(group.reigns);
+      groups_.push_back(std::move(group));
+    }
+    group_of_[static_cast<std::size_t>(slot)] = static_cast<std::uint16_t>(it->second);
+    AddSlot(slot, groups_[static_cast<std::size_t>(it->second)].slots);
+  }
+
+  const auto& names = record.history.nodes().all();
+  for (const ReignGroup& group : groups_) {
+    std::vector<std::vector<int>> by_name(names.size());
+    for (std::size_t i = 0; i < group.reigns.size(); ++i) {
+      const auto name = std::find(names.begin(), names.end(), group.reigns[i].node);
+      if (name == names.end()) continue;
+      by_name[static_cast<std::size_t>(name - names.begin())].push_back(
+          static_cast<int>(i));
+    }
+    of_node_.push_back(std::move(by_name));
+  }
+}
+
+ReignSpan Reigns::SpanOf(const Operation& op) const {
+  const auto group = static_cast<std::size_t>(GroupOf(op.slot));
+  const std::vector<Reign>& reigns = groups_[group].reigns;
+  const ReignSpan anywhere = {0, std::max(0, static_cast<int>(reigns.size()) - 1),
+                              false};
+  if (op.node < 0) return anywhere;
+  const std::vector<int>& own = of_node_[group][static_cast<std::size_t>(op.node)];
+  if (own.empty()) return anywhere;
+  std::size_t lo = 0;
+  std::size_t hi = 0;
+  for (std::size_t i = 1; i < own.size(); ++i) {
+    const Reign& reign = reigns[static_cast<std::size_t>(own[i])];
+    if (reign.begin_lo <= op.completed + slack_) hi = i;
+    if (reign.begin_hi < op.invoked - slack_) lo = i;
+  }
+  ReignSpan span = {reigns[static_cast<std::size_t>(own[lo])].rank_lo,
+                    reigns[static_cast<std::size_t>(own[hi])].rank_hi, false};
+  span.exact = span.lo == span.hi;
+  return span;
+}
+
+}  // namespace slotquake

@@ -1,0 +1,26 @@
+#ifndef SLOTQUAKE_HARNESS_CHECK_SLOT_COVERAGE_H_
+#define SLOTQUAKE_HARNESS_CHECK_SLOT_COVERAGE_H_
+
+#include "harness/check/verdict.h"
+#include "harness/history/record.h"
+
+namespace slotquake {
+
+// Which slots could not be written, and for how long: what the nodes declared, and
+// what the load felt (section 6 of docs/checking.md). Details (times in ms on the
+// record's axis):
+//   slot_seconds_lost, resolution_ms, untested_slots, unserved_slots
+//   uncovered_ms_max      the longest stretch of any slot, less its usual spacing
+//   all_served_again_ms   null: nothing was uncovered, or some slots still are
+//   shards    [{slots, count, served_by [{node, from_ms, to_ms}],
+//             uncovered [{from_ms, to_ms, state "refused"|"silent", slots}],
+//             slot_seconds}]; from and to of an uncovered stretch are the medians
+//             over its slots
+//   declared  [{node, segments [{from_ms, to_ms, state "ok"|"fail"|"unreachable",
+//             slots_ok, slots_fail, slots_pfail}]}]
+//   doubly_claimed [{slots, nodes, epochs, from_ms, to_ms, both_acked}]
+Verdict CheckSlotCoverage(const RunRecord& record);
+
+}  // namespace slotquake
+
+#endif  // SLOTQUAKE_HARNESS_CHECK_SLOT_COVERAGE_H_

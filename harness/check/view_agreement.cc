@@ -1,0 +1,113 @@
+#include "harness/check/view_agreement.h"
+
+#include <algorithm>
+
+#include "harness/check/cluster_state.h"
+#include "harness/check/evidence.h"
+#include "harness/check/expectations.h"
+#include "harness/check/fault_axis.h"
+#include "harness/check/figures.h"
+#include "harness/check/unmet.h"
+
+namespace slotquake {
+namespace {
+
+using nlohmann::json;
+
+json NodeJson(const NodeState& node) {
+  const NodeView* self = node.view ? node.view->Myself() : nullptr;
+  json link;
+  json offset;
+  if (node.replication != nullptr) {
+    offset = Number(*node.replication, "offset");
+    if (!node.IsMaster()) link = Flag(*node.replication, "link_up") ? "up" : "down";
+  }
+  return {
+      {"node", node.name},
+      {"role", self == nullptr ? json() : json(self->master ? "master" : "replica")},
+      {"epoch", self == nullptr ? json() : json(self->config_epoch)},
+      {"link", link},
+      {"offset", offset},
+      {"digest", node.digest == nullptr ? json() : json(Text(*node.digest, "digest"))}};
+}
+
+Case Rest(const RunRecord& record, bool required) {
+  const RestRecord& rest = record.rest;
+  if (rest.reached) {
+    const Nanos held = rest.until - rest.since;
+    const std::string text = "at rest for " + Duration(ToMillis(held)) +
+                             " before the final reads, " +
+                             Duration(ToMillis(rest.required)) + " wanted";
+    return {"rest", held >= rest.required ? Validity::kPass : Validity::kInconclusive,
+            text};
+  }
+  const std::string why = rest.missing.empty() ? "" : ": " + rest.missing;
+  if (!required) {
+    return {"rest", Validity::kPass, "not at rest, which the scenario allows" + why};
+  }
+  return Unmet(
+      record, "never_recovered", "the cluster did not come to rest" + why,
+      {"fault_not_proven", "unhealthy_before", "record_incomplete", "interrupted"});
+}
+
+}  // namespace
+
+Verdict CheckViewAgreement(const RunRecord& record) {
+  const bool required = ReadExpectations(record).rest_required;
+  const auto nodes = StateAt(record, EndOf(record), AbandonedNodes(record));
+  std::vector<std::string> problems = Disagreements(record, nodes);
+  const std::vector<std::string> unequal = Unequal(record, nodes);
+  problems.insert(problems.end(), unequal.begin(), unequal.end());
+  const bool unseen = nodes.empty() || std::any_of(nodes.begin(), nodes.end(),
+                                                   [](const NodeState& node) {
+                                                     return !node.view.has_value();
+                                                   });
+
+  Verdict verdict;
+  verdict.checker = "view_agreement";
+  verdict.cases.push_back(Rest(record, required));
+  if (problems.empty() && !unseen) {
+    verdict.summary = "all " +
+                      Counted(static_cast<std::int64_t>(nodes.size()), "node") +
+                      " agree on all slots; replicas have what their masters have";
+    verdict.cases.push_back({"views_agree", Validity::kPass, verdict.summary});
+  } else {
+    verdict.summary = problems.empty() ? "no node was seen" : problems.front();
+    if (problems.size() > 1) {
+      verdict.summary += "; and " + std::to_string(problems.size() - 1) + " more";
+    }
+    if (unseen) {
+      verdict.cases.push_back(
+          {"views_agree", Validity::kInconclusive, verdict.summary});
+    } else if (required) {
+      verdict.cases.push_back(Unmet(record, "views_agree", verdict.summary,
+                                    {"fault_not_proven", "unhealthy_before",
+                                     "record_incomplete", "interrupted"}));
+    } else {
+      verdict.cases.push_back({"views_agree", Validity::kPass,
+                               verdict.summary + ", which the scenario allows"});
+    }
+  }
+
+  json owners = json::array();
+  for (const Owner& owner : OwnersOf(record, nodes)) {
+    owners.push_back({{"slots", ToString(owner.slots)},
+                      {"node", owner.node},
+                      {"epoch", owner.epoch}});
+  }
+  json states = json::array();
+  for (const NodeState& node : nodes) states.push_back(NodeJson(node));
+  verdict.details = {{"agree", problems.empty() && !unseen},
+                     {"owners", std::move(owners)},
+                     {"nodes", std::move(states)},
+                     {"problems", problems},
+                     {"rest",
+                      {{"reached", record.rest.reached},
+                       {"held_ms", ToMillis(record.rest.until - record.rest.since)},
+                       {"required_ms", ToMillis(record.rest.required)},
+                       {"missing", record.rest.missing}}}};
+  Conclude(verdict);
+  return verdict;
+}
+
+}  // namespace slotquake
