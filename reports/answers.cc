@@ -36,12 +36,12 @@ Answer Begin(const Judgement& judgement, std::string checker, std::string title)
   return answer;
 }
 
-std::string WindowText(const Json& window) {
+std::string WindowText(const Json& window, double origin_ms) {
   const auto first = NumberAt(window, "first_relative_ms");
   const auto last = NumberAt(window, "last_relative_ms");
   if (!first || !last) return "";
-  std::string text =
-      "Lost-write window " + Relative(*first) + " to " + Relative(*last) + " s";
+  std::string text = "Lost-write window " + RelativeWithUnit(origin_ms + *first) +
+                     " to " + RelativeWithUnit(origin_ms + *last);
   if (const auto margin = NumberAt(window, "uncertainty_ms")) {
     text += " (± " + Duration(*margin) + ")";
   }
@@ -66,7 +66,7 @@ std::string CausesText(const Json& details) {
   return causes.empty() ? "" : "Causes: " + Enumerate(causes) + ".";
 }
 
-Answer LostWrites(const Judgement& judgement) {
+Answer LostWrites(const RunRecord& record, const Judgement& judgement) {
   Answer answer = Begin(judgement, "lost_writes", "Lost writes");
   const Json& details = DetailsOf(judgement, "lost_writes");
   const LossBounds bounds = LossBoundsOf(judgement);
@@ -75,7 +75,11 @@ Answer LostWrites(const Judgement& judgement) {
   if (bounds.upper == 0 && bounds.acked == 0)
     Say(answer.text, "No write was acknowledged.");
   const Json& windows = ListAt(details, "windows");
-  if (!windows.empty()) Say(answer.text, WindowText(windows.front()));
+  if (!windows.empty()) {
+    const TimeAxis axis = MakeTimeAxis(record, judgement);
+    Say(answer.text,
+        WindowText(windows.front(), RelativeOriginMs(record, axis, windows.front())));
+  }
   if (windows.size() > 1) {
     Say(answer.text,
         Count(static_cast<std::int64_t>(windows.size()) - 1, "further window") +
@@ -124,13 +128,6 @@ std::string StepsText(const Json& fault) {
   return text + ".";
 }
 
-std::string TheoryText(const Json& fault) {
-  const auto least = NumberAt(fault, "promotion_min_ms");
-  const auto most = NumberAt(fault, "promotion_max_ms");
-  if (!least || !most) return "";
-  return "The configuration promises " + DurationRange(*least, *most) + ".";
-}
-
 std::string OutageText(const Json& fault) {
   const Json& outage = ObjectAt(fault, "outage");
   const auto median = NumberAt(outage, "median_ms");
@@ -170,7 +167,9 @@ void DescribePromotion(const Json& fault, Answer& answer) {
   }
   Say(answer.text, TextAt(fault, "promoted") + " took over.");
   Say(answer.text, StepsText(fault));
-  Say(answer.text, TheoryText(fault));
+  const auto least = NumberAt(fault, "promotion_min_ms");
+  const auto most = NumberAt(fault, "promotion_max_ms");
+  if (least && most) answer.bound = "theory " + DurationRange(*least, *most);
 }
 
 Answer Promotion(const RunRecord& record, const Judgement& judgement) {
@@ -214,10 +213,8 @@ Answer Coverage(const RunRecord& record, const Judgement& judgement) {
                       : Grouped(CountAt(details, "slot_seconds_lost").value_or(0));
   answer.unit = "slot-seconds lost";
   const auto longest = NumberAt(details, "uncovered_ms_max");
-  if (longest && *longest > 0) {
-    Say(answer.text,
-        "No slot went unserved for longer than " + Duration(*longest) + ".");
-  }
+  if (longest && *longest > 0)
+    answer.bound = "up to " + Duration(*longest) + " per slot";
   const TimeAxis axis = MakeTimeAxis(record, judgement);
   if (const auto again = NumberAt(details, "all_served_again_ms")) {
     Say(answer.text,
@@ -259,7 +256,7 @@ std::string FigureOf(const LossBounds& bounds) {
 }
 
 std::vector<Answer> ThreeAnswers(const RunRecord& record, const Judgement& judgement) {
-  return {LostWrites(judgement), Promotion(record, judgement),
+  return {LostWrites(record, judgement), Promotion(record, judgement),
           Coverage(record, judgement)};
 }
 

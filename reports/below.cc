@@ -46,11 +46,15 @@ std::string OpenGaps(const Json& shards, const TimeAxis& axis) {
 
 }  // namespace
 
-std::string StoryHtml(const RunRecord& record, const TimeAxis& axis) {
+std::string StoryHtml(const RunRecord& record, const Judgement& judgement,
+                      const TimeAxis& axis) {
   std::string rows;
-  for (const StoryLine& line : TellStory(record, axis)) {
-    rows += std::string(line.harness ? "<tr class=\"harness\">" : "<tr>") + "<td>" +
-            Relative(line.relative_ms) + "</td><td>" + EscapeHtml(line.who) +
+  for (const StoryLine& line : TellStory(record, judgement, axis)) {
+    const char* css_class = line.speaker == Speaker::kFault      ? "fault"
+                            : line.speaker == Speaker::kMeasured ? "measured"
+                                                                 : "node";
+    rows += std::string("<tr class=\"") + css_class + "\"><td>" +
+            Relative(line.relative_ms) + "</td><td>" + EscapeHtml(NamesOf(line)) +
             "</td><td>" + EscapeHtml(line.text) + "</td></tr>\n";
   }
   const std::string body =
@@ -65,20 +69,25 @@ std::string StoryHtml(const RunRecord& record, const TimeAxis& axis) {
   return html;
 }
 
-std::string LostWritesHtml(const Judgement& judgement) {
+std::string LostWritesHtml(const RunRecord& record, const Judgement& judgement,
+                           const TimeAxis& axis) {
   const Json& details = DetailsOf(judgement, "lost_writes");
-  const Json& writes = ListAt(details, "writes");
+  // All on the page's axis, whichever fault they belong to.
+  const auto at = [&](const Json& entry, const char* key) {
+    const auto ms = NumberAt(entry, key);
+    return ms ? Relative(RelativeOriginMs(record, axis, entry) + *ms) : "–";
+  };
   Rows windows;
   for (const Json& window : ListAt(details, "windows")) {
     windows.push_back({TextAt(window, "fault"), EnDashed(TextAt(window, "slots")),
-                       RelativeOrDash(NumberAt(window, "first_relative_ms")),
-                       RelativeOrDash(NumberAt(window, "last_relative_ms")),
+                       at(window, "first_relative_ms"), at(window, "last_relative_ms"),
                        GroupedOrDash(CountAt(window, "lost")),
                        GroupedOrDash(CountAt(window, "acks_inside"))});
   }
   Rows rows;
-  for (const Json& write : writes) {
-    rows.push_back({RelativeOrDash(NumberAt(write, "relative_ms")),
+  for (const Json& write : ListAt(details, "writes")) {
+    const auto acked = NumberAt(write, "acked_ms");
+    rows.push_back({acked ? Relative(axis.RelativeMs(*acked)) : "–",
                     TextAt(write, "key"), TextAt(write, "slot"), TextAt(write, "node"),
                     TextAt(write, "value"), TextAt(write, "cause"),
                     TextAt(write, "evidence")});
@@ -87,16 +96,16 @@ std::string LostWritesHtml(const Judgement& judgement) {
       CountAt(details, "writes_total").value_or(static_cast<std::int64_t>(rows.size()));
   std::string body;
   if (!windows.empty()) {
-    body += HtmlTable({"fault", "slots", "first (s after the fault)", "last", "lost",
-                       "acknowledged inside"},
-                      windows, {2, 3, 4, 5});
+    body += HtmlTable(
+        {"fault", "slots", "first (s)", "last (s)", "lost", "acknowledged inside"},
+        windows, {2, 3, 4, 5});
   }
   if (rows.empty()) {
     body += "<p class=\"note\">No single write is known to be lost.</p>";
   } else {
-    body += HtmlTable({"acknowledged (s after the fault)", "key", "slot", "by", "value",
-                       "cause", "evidence"},
-                      rows, {0, 2, 4});
+    body += HtmlTable(
+        {"acknowledged (s)", "key", "slot", "by", "value", "cause", "evidence"}, rows,
+        {0, 2, 4});
   }
   std::string note = Grouped(total) + " known one by one";
   if (total > static_cast<std::int64_t>(rows.size())) {
@@ -170,7 +179,8 @@ std::string CoverageHtml(const Judgement& judgement, const TimeAxis& axis) {
         "role=\"img\" "
         "aria-label=\"The state that each node declared over time; the table below "
         "says the same\"></div>"
-        "<p class=\"readout\" aria-hidden=\"true\"></p></figure>" +
+        "<div class=\"foot\"><p class=\"readout\" "
+        "aria-hidden=\"true\"></p></div></figure>" +
         HtmlTable({"node", "state", "from (s)", "to (s)", "slots ok", "pfail", "fail"},
                   rows, {2, 3, 4, 5, 6});
   }

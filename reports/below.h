@@ -14,10 +14,12 @@ namespace slotquake {
 // thread-safe.
 
 // "What the nodes said", open, and the command to run it again.
-std::string StoryHtml(const RunRecord& record, const TimeAxis& axis);
+std::string StoryHtml(const RunRecord& record, const Judgement& judgement,
+                      const TimeAxis& axis);
 
 // Folded: the first lost writes, with cause and evidence.
-std::string LostWritesHtml(const Judgement& judgement);
+std::string LostWritesHtml(const RunRecord& record, const Judgement& judgement,
+                           const TimeAxis& axis);
 
 // Folded: each promotion's phases against theory.
 std::string PromotionsHtml(const Judgement& judgement);

@@ -62,6 +62,11 @@ std::string Relative(double ms) {
   return (seconds < 0 ? "" : "+") + Fixed(seconds, 3);
 }
 
+std::string RelativeWithUnit(double ms) {
+  if (std::abs(ms) >= 999.5) return Relative(ms) + " s";
+  return (ms < 0 ? "" : "+") + Milliseconds(ms);
+}
+
 std::string EnDashed(std::string text) {
   for (std::size_t at = 0; (at = text.find('-', at)) != std::string::npos;) {
     text.replace(at, 1, "–");

@@ -29,6 +29,9 @@ std::string DurationRange(double from_ms, double to_ms);
 // An instant relative to the axis' zero, in seconds: "+2.292", "-0.004".
 std::string Relative(double ms);
 
+// The same with its unit, near the zero in milliseconds: "-3.1 ms", "+3.584 s".
+std::string RelativeWithUnit(double ms);
+
 // "0–5460" for "0-5460".
 std::string EnDashed(std::string text);
 

@@ -41,7 +41,12 @@ std::string CardHtml(const Answer& answer) {
   std::string html = "<div class=\"card\"><h2>" + EscapeHtml(answer.title) +
                      "</h2><div class=\"figure\">" + EscapeHtml(answer.figure) +
                      " <small>" + EscapeHtml(answer.unit) + "</small></div>";
-  if (!answer.text.empty()) html += "<p>" + EscapeHtml(answer.text) + "</p>";
+  std::string text = answer.bound;
+  if (!text.empty()) {
+    text.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(text[0])));
+    text += ". ";
+  }
+  html += "<p>" + EscapeHtml(text + answer.text) + "</p>";
   html += "<ul class=\"checks\">";
   for (std::size_t i = 0; i < answer.expectations.size(); ++i) {
     if (i == kMostCases) {
@@ -90,8 +95,9 @@ std::string PictureHtml(const Picture& picture) {
   return "<figure><figcaption><b>" + EscapeHtml(picture.title) + "</b> " +
          EscapeHtml(picture.caption) + "</figcaption>\n<div class=\"chart\" id=\"" +
          picture.id + "\" role=\"img\" aria-label=\"" +
-         EscapeHtml(picture.alternative) + "\"></div>\n" + picture.key +
-         "<p class=\"readout\" aria-hidden=\"true\"></p></figure>\n";
+         EscapeHtml(picture.alternative) + "\"></div>\n<div class=\"foot\">" +
+         picture.key +
+         "<p class=\"readout\" aria-hidden=\"true\"></p></div></figure>\n";
 }
 
 std::string Key(const std::vector<std::pair<std::string, std::string>>& entries) {
@@ -202,7 +208,11 @@ std::string VerdictHtml(const RunRecord& record, const Judgement& judgement) {
                      word + "</span><h1>" + EscapeHtml(record.scenario) +
                      "</h1><span class=\"sub\">" + EscapeHtml(SetUpLine(record));
   if (record.base_wall.count() != 0) {
-    html += " · " + EscapeHtml(FormatUtc(record.base_wall));
+    std::string began = FormatUtc(record.base_wall);
+    // "2026-11-22T14:02:00.123Z" without what nobody reads.
+    began = began.substr(0, 19);
+    if (began.size() > 10) began[10] = ' ';
+    html += " · " + EscapeHtml(began) + " UTC";
   }
   html += "</span></header>\n<p class=\"say\">";
   for (const Phrase& phrase : Headline(record, judgement)) {

@@ -8,6 +8,7 @@
 #include "reports/answers.h"
 #include "reports/details.h"
 #include "reports/figures.h"
+#include "reports/outages.h"
 #include "reports/time_axis.h"
 
 namespace slotquake {
@@ -178,6 +179,11 @@ void SayLosses(const RunRecord& record, const Judgement& judgement, Phrases& phr
   }
 }
 
+std::string SlotsText(std::int64_t slots) {
+  if (slots == kSlots) return "all 16,384 slots";
+  return Grouped(slots) + " of 16,384 slots";
+}
+
 void SayCoverage(const Judgement& judgement, Phrases& phrases) {
   const Json& details = DetailsOf(judgement, "slot_coverage");
   const auto lost = NumberAt(details, "slot_seconds_lost");
@@ -191,23 +197,28 @@ void SayCoverage(const Judgement& judgement, Phrases& phrases) {
                           : " No slot was seen unserved.");
     return;
   }
-  std::int64_t slots = 0;
-  for (const Json& shard : ListAt(details, "shards")) {
-    if (!ListAt(shard, "uncovered").empty())
-      slots += CountAt(shard, "count").value_or(0);
-  }
-  const auto longest = NumberAt(details, "uncovered_ms_max");
-  Say(phrases,
-      " Writes failed on " + (slots > 0 ? "up to " + Grouped(slots) + " of 16,384 slots"
-                                        : std::string("some slots")));
-  if (longest) {
-    Say(phrases, ", for ");
-    Say(phrases, Duration(*longest), true);
-    Say(phrases, " at most");
+  const Outages outages = OutagesOf(details);
+  if (outages.worst_slots == 0) {
+    Say(phrases, " Some slots were not served");
+    if (const auto longest = NumberAt(details, "uncovered_ms_max")) {
+      Say(phrases, ", for ");
+      Say(phrases, Duration(*longest), true);
+      Say(phrases, " at most");
+    }
+  } else {
+    Say(phrases, " For up to ");
+    Say(phrases, Duration(outages.worst_ms), true);
+    Say(phrases, " writes failed on " + SlotsText(outages.worst_slots));
+    if (outages.other_slots > 0) {
+      Say(phrases, ", and for up to " + Duration(outages.other_ms) + " on " +
+                       (outages.worst_slots + outages.other_slots == kSlots
+                            ? "all others"
+                            : Grouped(outages.other_slots) + " others"));
+    }
   }
   Say(phrases, NumberAt(details, "all_served_again_ms")
                    ? "."
-                   : ", and not all of them were seen served again.");
+                   : "; not all of them were seen served again.");
 }
 
 }  // namespace

@@ -18,10 +18,10 @@ Status WriteHtml(const RunRecord& record, const Judgement& judgement,
   const TimeAxis axis = MakeTimeAxis(record, judgement);
   const nlohmann::json data = PageData(record, judgement, axis);
   const std::string below =
-      KnowledgeHtml(judgement) + StoryHtml(record, axis) + LostWritesHtml(judgement) +
-      PromotionsHtml(judgement) + CoverageHtml(judgement, axis) +
-      TopologyHtml(record, judgement, axis) + LogsHtml(record, axis) +
-      ChecksHtml(judgement) + HowItWasMadeHtml(record, axis);
+      KnowledgeHtml(judgement) + StoryHtml(record, judgement, axis) +
+      LostWritesHtml(record, judgement, axis) + PromotionsHtml(judgement) +
+      CoverageHtml(judgement, axis) + TopologyHtml(record, judgement, axis) +
+      LogsHtml(record, axis) + ChecksHtml(judgement) + HowItWasMadeHtml(record, axis);
   out << FillTemplate(
       kReportHtml, {{"title", EscapeHtml(std::string(Name(judgement.validity)) + " · " +
                                          record.scenario + " · Slotquake")},

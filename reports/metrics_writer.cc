@@ -52,6 +52,10 @@ class Gauges {
     std::vector<prometheus::MetricFamily> families = registry_.Collect();
     std::sort(families.begin(), families.end(),
               [](const auto& a, const auto& b) { return a.name < b.name; });
+    for (prometheus::MetricFamily& family : families) {
+      std::sort(family.metric.begin(), family.metric.end(),
+                [](const auto& a, const auto& b) { return a.label < b.label; });
+    }
     return prometheus::TextSerializer().Serialize(families);
   }
 

@@ -1,5 +1,6 @@
 #include "reports/page_data.h"
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <optional>
@@ -85,11 +86,7 @@ Json Losses(const RunRecord& record, const Judgement& judgement, const TimeAxis&
     const auto first = NumberAt(window, "first_relative_ms");
     const auto last = NumberAt(window, "last_relative_ms");
     if (!first || !last) continue;
-    double zero_ms = 0;
-    const auto index = CountAt(window, "fault").value_or(-1);
-    if (index >= 0 && index < static_cast<std::int64_t>(record.faults.size())) {
-      zero_ms = axis.RelativeMs(record.faults[static_cast<std::size_t>(index)].done);
-    }
+    const double zero_ms = RelativeOriginMs(record, axis, window);
     losses.push_back({{"from", Seconds(zero_ms + *first)},
                       {"to", Seconds(zero_ms + *last)},
                       {"lost", TextAt(window, "lost")}});
@@ -115,14 +112,33 @@ Json Bar(const Json& phase, double zero_ms, double previous_ms) {
   return bar;
 }
 
-Json Waterfall(const Judgement& judgement, const TimeAxis& axis) {
+// When the fault was recovered, in milliseconds after `zero_ms`.
+std::optional<double> RecoveryMs(const RunRecord& record, const TimeAxis& axis,
+                                 const Json& fault, double zero_ms) {
+  const auto index = CountAt(fault, "fault");
+  if (!index || *index < 0 ||
+      *index >= static_cast<std::int64_t>(record.faults.size())) {
+    return std::nullopt;
+  }
+  const FaultRecord& broken = record.faults[static_cast<std::size_t>(*index)];
+  if (!broken.recovered) return std::nullopt;
+  return axis.RelativeMs(broken.recover_done) - zero_ms;
+}
+
+Json Waterfall(const RunRecord& record, const Judgement& judgement,
+               const TimeAxis& axis) {
   Json bars = Json::array();
   const Json& faults = ListAt(DetailsOf(judgement, "promotion_timing"), "faults");
   for (const Json& fault : faults) {
     const auto zero = NumberAt(fault, "zero_ms");
     const double zero_ms = zero ? axis.RelativeMs(*zero) : 0;
     double previous_ms = 0;
+    const auto recovery_ms = RecoveryMs(record, axis, fault, zero_ms);
     for (const Json& phase : ListAt(fault, "phases")) {
+      // An old master can not come back before it is let.
+      if (TextAt(phase, "name") == "rejoined" && recovery_ms) {
+        previous_ms = std::max(previous_ms, *recovery_ms);
+      }
       Json bar = Bar(phase, zero_ms, previous_ms);
       if (faults.size() > 1) {
         bar["label"] = TextAt(fault, "victim") + ": " + bar["label"].get<std::string>();
@@ -208,7 +224,7 @@ nlohmann::json PageData(const RunRecord& record, const Judgement& judgement,
   data["phases"] = Phases(record, axis);
   AddSeries(record, axis, data);
   data["losses"] = Losses(record, judgement, axis);
-  data["waterfall"] = Waterfall(judgement, axis);
+  data["waterfall"] = Waterfall(record, judgement, axis);
   data["lanes"] = Lanes(judgement, axis);
   data["declared"] = Declared(judgement, axis);
   return data;

@@ -6,6 +6,7 @@
 
 #include "reports/details.h"
 #include "reports/figures.h"
+#include "reports/page_data.h"
 
 namespace slotquake {
 namespace {
@@ -22,10 +23,33 @@ void AddFaults(const RunRecord& record, const TimeAxis& axis,
   for (const FaultRecord& fault : record.faults) {
     if (!fault.injected) continue;
     const std::string what = fault.description.empty() ? fault.type : fault.description;
-    lines.push_back({axis.RelativeMs(fault.done), "slotquake", what, true});
+    lines.push_back(
+        {axis.RelativeMs(fault.done), {"slotquake"}, what, Speaker::kFault});
     if (!fault.recovered) continue;
-    lines.push_back({axis.RelativeMs(fault.recover_done), "slotquake",
-                     "recovered from: " + what, true});
+    lines.push_back({axis.RelativeMs(fault.recover_done),
+                     {"slotquake"},
+                     "recovered from: " + what,
+                     Speaker::kFault});
+  }
+}
+
+// The phases that no log tells of.
+void AddMeasured(const Judgement& judgement, const TimeAxis& axis,
+                 std::vector<StoryLine>& lines) {
+  const auto& faults = ListAt(DetailsOf(judgement, "promotion_timing"), "faults");
+  for (const auto& fault : faults) {
+    const auto zero = NumberAt(fault, "zero_ms");
+    for (const auto& phase : ListAt(fault, "phases")) {
+      const auto at = NumberAt(phase, "relative_ms");
+      const std::string source = TextAt(phase, "source");
+      if (!zero || !at || source == "log") continue;
+      std::string text = "(" + PhaseLabel(TextAt(phase, "name"));
+      if (!source.empty()) text += ", by " + source;
+      std::string who = TextAt(phase, "node");
+      if (who.empty()) who = "slotquake";
+      lines.push_back(
+          {axis.RelativeMs(*zero + *at), {who}, text + ")", Speaker::kMeasured});
+    }
   }
 }
 
@@ -33,8 +57,11 @@ void AddFaults(const RunRecord& record, const TimeAxis& axis,
 void AddOrJoin(StoryLine line, std::vector<StoryLine>& lines) {
   for (auto other = lines.rbegin(); other != lines.rend(); ++other) {
     if (line.relative_ms - other->relative_ms > kSameMs) break;
-    if (other->harness || other->text != line.text) continue;
-    if (other->who.find(line.who) == std::string::npos) other->who += ", " + line.who;
+    if (other->text != line.text) continue;
+    const std::string& name = line.who.front();
+    if (std::find(other->who.begin(), other->who.end(), name) == other->who.end()) {
+      other->who.push_back(name);
+    }
     return;
   }
   lines.push_back(std::move(line));
@@ -77,19 +104,22 @@ std::string NameIds(const RunRecord& record, std::string text) {
   return text;
 }
 
-std::vector<StoryLine> TellStory(const RunRecord& record, const TimeAxis& axis,
-                                 std::size_t most) {
+std::vector<StoryLine> TellStory(const RunRecord& record, const Judgement& judgement,
+                                 const TimeAxis& axis, std::size_t most) {
   std::vector<StoryLine> said;
   for (const Observation& observation : record.observations) {
     if (!InFocus(observation, axis)) continue;
     std::string text = TextAt(observation.data, "text");
     if (text.empty()) text = TextAt(observation.data, "event");
-    AddOrJoin({axis.RelativeMs(observation.at), observation.node,
-               NameIds(record, std::move(text)), false},
+    AddOrJoin({axis.RelativeMs(observation.at),
+               {observation.node},
+               NameIds(record, std::move(text)),
+               Speaker::kNode},
               said);
   }
   std::vector<StoryLine> lines;
   AddFaults(record, axis, lines);
+  AddMeasured(judgement, axis, lines);
   lines.insert(lines.end(), said.begin(), said.end());
   std::stable_sort(lines.begin(), lines.end(), [](const auto& a, const auto& b) {
     return a.relative_ms < b.relative_ms;
@@ -97,10 +127,21 @@ std::vector<StoryLine> TellStory(const RunRecord& record, const TimeAxis& axis,
   if (lines.size() > most) {
     const auto left_out = static_cast<std::int64_t>(lines.size() - most);
     lines.resize(most);
-    lines.push_back({lines.back().relative_ms, "slotquake",
-                     Count(left_out, "further line") + " in the logs below", true});
+    lines.push_back({lines.back().relative_ms,
+                     {"slotquake"},
+                     Count(left_out, "further line") + " in the logs below",
+                     Speaker::kMeasured});
   }
   return lines;
+}
+
+std::string NamesOf(const StoryLine& line) {
+  if (line.who.size() > 3) {
+    return line.who.front() + " and " + std::to_string(line.who.size() - 1) + " more";
+  }
+  std::string names;
+  for (const std::string& name : line.who) names += (names.empty() ? "" : ", ") + name;
+  return names;
 }
 
 std::string LogExcerpt(const RunRecord& record, const TimeAxis& axis,

@@ -10,20 +10,26 @@
 
 namespace slotquake {
 
-// One line of the story: what a node wrote in its log, or what the harness did.
+// Whose words a line of the story is: a node's in its log; what the harness did;
+// what it measured where no log says it.
+enum class Speaker { kNode, kFault, kMeasured };
+
 struct StoryLine {
   double relative_ms = 0;
-  std::string who;  // "redis-1", or "redis-1, redis-2" that said the same
+  std::vector<std::string> who;  // several nodes that said the same
   std::string text;
-  bool harness = false;
+  Speaker speaker = Speaker::kNode;
 };
 
-// The log lines that mean something, and the faults between them, from shortly
-// before the fault to the end of the axis' focus, by time. Nodes that say the
+// The log lines that mean something, the faults, and the phases of the promotion
+// that were measured by other means, in the axis' focus, by time. Nodes that say the
 // same within half a second share one line. 40-digit node ids are shortened and
 // named. At most `most` lines; the last one then says how many are left out.
-std::vector<StoryLine> TellStory(const RunRecord& record, const TimeAxis& axis,
-                                 std::size_t most = 60);
+std::vector<StoryLine> TellStory(const RunRecord& record, const Judgement& judgement,
+                                 const TimeAxis& axis, std::size_t most = 60);
+
+// "redis-1, redis-2"; "redis-1 and 4 more" of more than three.
+std::string NamesOf(const StoryLine& line);
 
 // `text` with each known 40-digit node id as "c386bb… (redis-0)".
 std::string NameIds(const RunRecord& record, std::string text);

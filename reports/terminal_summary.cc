@@ -79,10 +79,9 @@ std::string Painted(const std::string& text, Validity validity, bool colour) {
 void AddHead(const RunRecord& record, const Judgement& judgement, bool colour,
              std::vector<std::string>& lines) {
   const std::string word = Word(judgement.validity);
-  const std::string rest =
-      "  " + OneLine(record.scenario) + "  " + OneLine(SetUpLine(record));
   lines.push_back(Painted(word, judgement.validity, colour) +
-                  Cut(rest, kColumns - word.size()));
+                  Cut("  " + OneLine(record.scenario), kColumns - word.size()));
+  lines.push_back(Cut(OneLine(SetUpLine(record)), kColumns));
   lines.push_back("");
   std::vector<std::string> headline =
       Wrap(OneLine(PlainText(Headline(record, judgement))), kColumns);
@@ -103,9 +102,7 @@ void AddAnswers(const RunRecord& record, const Judgement& judgement, bool colour
     std::string title = answer.title;
     title.resize(std::max<std::size_t>(title.size(), 15), ' ');
     std::string text = answer.figure + " " + answer.unit;
-    if (answer.checker == "promotion_timing" && !answer.text.empty()) {
-      text += " · " + answer.text;
-    }
+    if (!answer.bound.empty()) text += ", " + answer.bound;
     lines.push_back(Painted(word, answer.validity, colour) + "  " +
                     Cut(title + OneLine(text), kColumns - 6));
   }

@@ -1,6 +1,7 @@
 #include "reports/time_axis.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <optional>
 
 #include "reports/details.h"
@@ -69,6 +70,16 @@ const FaultRecord* FirstFault(const RunRecord& record) {
     if (first == nullptr || fault.done < first->done) first = &fault;
   }
   return first;
+}
+
+double RelativeOriginMs(const RunRecord& record, const TimeAxis& axis,
+                        const nlohmann::json& entry) {
+  const auto index = CountAt(entry, "fault");
+  if (!index || *index < 0 ||
+      *index >= static_cast<std::int64_t>(record.faults.size())) {
+    return axis.RelativeMs(0.0);
+  }
+  return axis.RelativeMs(record.faults[static_cast<std::size_t>(*index)].done);
 }
 
 TimeAxis MakeTimeAxis(const RunRecord& record, const Judgement& judgement) {

@@ -6,6 +6,7 @@
 #include "harness/base/clock.h"
 #include "harness/check/checker.h"
 #include "harness/history/record.h"
+#include "nlohmann/json.hpp"
 
 namespace slotquake {
 
@@ -28,6 +29,12 @@ struct TimeAxis {
 
 // The first fault that was injected; nullptr where none was.
 const FaultRecord* FirstFault(const RunRecord& record);
+
+// What a verdict's *_relative_ms of an entry count from, in milliseconds after
+// the axis' zero: the done of the fault whose index the entry has as "fault", or
+// the record's base where that is null.
+double RelativeOriginMs(const RunRecord& record, const TimeAxis& axis,
+                        const nlohmann::json& entry);
 
 TimeAxis MakeTimeAxis(const RunRecord& record, const Judgement& judgement);
 

@@ -32,6 +32,10 @@ function tick(x) {
   return (x < 0 ? '−' : '+') + parseFloat(Math.abs(x).toFixed(3)) + ' s';
 }
 
+function decade(v) {
+  return Math.abs(Math.log10(v) - Math.round(Math.log10(v))) < 1e-9;
+}
+
 function short(n) {
   return n >= 1000 ? parseFloat((n / 1000).toFixed(1)) + ' k' : String(n);
 }
@@ -91,6 +95,7 @@ function drawCaptions(u) {
   clip(u);
   ctx.font = font(10.5);
   ctx.textBaseline = 'top';
+  ctx.textAlign = 'left';
   let free = u.bbox.left;
   const labels = data.phases.map((p) => ({ at: p.at, text: p.name, name: 'mute' }));
   for (const fault of data.faults) {
@@ -112,8 +117,10 @@ function drawCaptions(u) {
     const from = u.valToPos(loss.from, 'x', true);
     const to = u.valToPos(loss.to, 'x', true);
     ctx.fillStyle = colour('loss');
-    ctx.fillRect(from - px, u.bbox.top + u.bbox.height - 5 * px,
-        Math.max(to - from, 3 * px), 5 * px);
+    ctx.fillRect(from - 2 * px, u.bbox.top + u.bbox.height - 8 * px,
+        Math.max(to - from, 0) + 4 * px, 8 * px);
+    ctx.font = font(10.5, '600');
+    ctx.fillText(`${loss.lost} lost`, to + 4 * px, u.bbox.top + 14 * px);
   }
   ctx.restore();
 }
@@ -157,7 +164,7 @@ function options(height, more) {
     ],
     hooks: {
       drawClear: [drawBands],
-      draw: more.draw.concat(drawMarks),
+      draw: more.marksBelow ? [drawMarks, ...more.draw] : [...more.draw, drawMarks],
       setScale: [(u, key) => { if (key === 'x' && !moving) setView([u.scales.x.min, u.scales.x.max]); }],
       setCursor: [more.read],
     },
@@ -209,7 +216,10 @@ function addLatency() {
   add('latency', 130, [xs, positive(max), positive(p99), positive(p50)], 'p50', {
     series: [{}, line('max'), line('p99'), line('p50')],
     scales: { y: { distr: 3 } },
-    axis: { values: (u, ticks) => ticks.map((v) => (v === null ? '' : v + ' ms')) },
+    axis: {
+      values: (u, ticks) => ticks.map((v) => (v === null ? '' : v + ' ms')),
+      grid: { stroke: colour('line'), width: 1, filter: (u, ticks) => ticks.map((v) => (decade(v) ? v : null)) },
+    },
     draw: [],
     read: (u, x, top, i) => (i === null || i === undefined) ? '' :
         `${seconds(xs[i])}   p50 ${show(p50[i])}, p99 ${show(p99[i])}, max ${show(max[i])}`,
@@ -219,13 +229,14 @@ function addLatency() {
 // --- rows: waterfall and lanes ------------------------------------------------
 
 // A chart of `rows` rows; drawRow(u, row, y, height) in canvas pixels.
-function addRows(id, rows, rowHeight, ink, drawRow, describe) {
+function addRows(id, rows, rowHeight, ink, drawRow, describe, marksBelow = false) {
   if (!rows.length) return;
   const rowAt = (top) => rows[Math.floor(top / rowHeight)];
   add(id, rows.length * rowHeight + 32, [xs, xs.map(() => null)], ink, {
     series: [{}, { show: true, points: { show: false } }],
     scales: { y: { range: [0, 1] } },
     axis: { values: () => [], grid: { show: false } },
+    marksBelow,
     draw: [(u) => {
       const height = u.bbox.height / rows.length;
       rows.forEach((row, i) => drawRow(u, row, u.bbox.top + i * height, height));
@@ -281,6 +292,7 @@ function drawPhase(u, bar, y, height) {
   }
   ctx.font = font(11.5, '600');
   ctx.textBaseline = 'middle';
+  ctx.textAlign = 'left';
   ctx.fillStyle = colour(bad ? 'late' : bar.to === null ? 'mute' : 'ink');
   const words = { late: ' late', impossible: ' too early to be true', missing: '' };
   const text = bar.value + (words[bar.judgement] || '');
@@ -307,14 +319,11 @@ function describePhase(bar) {
   return `${bar.label}: ${bar.value}` + (source ? ` (${source})` : '') + theory;
 }
 
-// A colour for each node, in order of appearance.
+// A colour for each node that served, in the order of their names.
 const nodeColours = new Map();
-for (const lane of data.lanes) {
-  for (const part of lane.parts) {
-    if (part.kind === 'served' && !nodeColours.has(part.text)) {
-      nodeColours.set(part.text, 'n' + (nodeColours.size % 8));
-    }
-  }
+const servers = data.lanes.flatMap((lane) => lane.parts.filter((part) => part.kind === 'served'));
+for (const name of [...new Set(servers.map((part) => part.text))].sort()) {
+  nodeColours.set(name, 'n' + (nodeColours.size % 8));
 }
 
 const partColours = { refused: 'refused', silent: 'silent', ok: 'ok', fail: 'state-fail',
@@ -361,7 +370,7 @@ function build() {
   width = Math.floor(document.getElementById('load').getBoundingClientRect().width);
   addLoad();
   addLatency();
-  addRows('waterfall', data.waterfall, narrow() ? 38 : 27, 'phase', drawPhase, describePhase);
+  addRows('waterfall', data.waterfall, narrow() ? 38 : 27, 'phase', drawPhase, describePhase, true);
   const lead = data.lanes.length ? data.lanes[0].parts[0] : null;
   addRows('lanes', data.lanes, laneHeight(data.lanes), lead && (nodeColours.get(lead.text) || partColours[lead.kind]),
       drawLane, describeLane);

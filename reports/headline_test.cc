@@ -1,0 +1,164 @@
+#include "reports/headline.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "reports/testing/sample_run.h"
+
+namespace slotquake {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+using testing::Not;
+
+class HeadlineTest : public testing::Test {
+ protected:
+  std::string Text() const { return PlainText(Headline(record_, judgement_)); }
+
+  // Sets one member of a checker's details.
+  void Set(const std::string& checker, const std::string& pointer, const json& value) {
+    Verdict verdict = *judgement_.Find(checker);
+    verdict.details[json::json_pointer(pointer)] = value;
+    ReplaceVerdict(judgement_, verdict);
+  }
+
+  void SetBounds(const json& lower, const json& upper) {
+    Set("lost_writes", "/lower", lower);
+    Set("lost_writes", "/definite", lower);
+    Set("lost_writes", "/upper", upper);
+  }
+
+  RunRecord record_ = SampleRun(500);
+  Judgement judgement_ = SampleJudgement();
+};
+
+TEST_F(HeadlineTest, Passed) {
+  EXPECT_EQ(
+      Text(),
+      "The master of slots 0–5460 (redis-0) was killed under load. redis-3 took "
+      "over after 3.57 s, inside what the nodes’ configuration promises (2.60 – "
+      "5.20 s). No acknowledged write was lost. For up to 3.58 s writes failed on "
+      "5,461 of 16,384 slots, and for up to 673 ms on all others.");
+}
+
+TEST_F(HeadlineTest, RangeOfLosses) {
+  SetBounds(2, 51);
+  EXPECT_THAT(Text(), HasSubstr("Between 2 and 51 acknowledged writes were lost."));
+  SetBounds(0, 51);
+  EXPECT_THAT(Text(), HasSubstr("No loss is proven, but up to 51 acknowledged writes "
+                                "may be lost."));
+  SetBounds(1, 1);
+  EXPECT_THAT(Text(), HasSubstr("1 acknowledged write was lost."));
+  SetBounds(3, nullptr);
+  EXPECT_THAT(Text(), HasSubstr("At least 3 acknowledged writes were lost."));
+  SetBounds(nullptr, nullptr);
+  EXPECT_THAT(Text(), HasSubstr("lost could not be judged"));
+}
+
+TEST_F(HeadlineTest, NothingIsLostOnlyWhereTheUpperBoundIsZero) {
+  for (const json& upper : {json(1), json(51), json()}) {
+    SetBounds(0, upper);
+    EXPECT_THAT(Text(), Not(HasSubstr("No acknowledged write was lost"))) << upper;
+  }
+}
+
+TEST_F(HeadlineTest, NoAcknowledgedWriteAtAll) {
+  Set("lost_writes", "/acked", 0);
+  EXPECT_THAT(Text(), HasSubstr("No write was acknowledged, so none could be lost."));
+}
+
+TEST_F(HeadlineTest, CountedTwice) {
+  Set("lost_writes", "/surplus", 4);
+  EXPECT_THAT(Text(), HasSubstr("Counters hold 4 more than was ever sent."));
+}
+
+TEST_F(HeadlineTest, NotAtRest) {
+  record_.rest.reached = false;
+  EXPECT_THAT(Text(), HasSubstr("did not come to rest"));
+}
+
+TEST_F(HeadlineTest, InconclusiveSaysSoFirst) {
+  Verdict assumptions = *judgement_.Find("assumptions");
+  assumptions.validity = Validity::kInconclusive;
+  ReplaceVerdict(judgement_, assumptions);
+  EXPECT_EQ(Text().rfind("This run proves nothing. What was seen: ", 0), 0U) << Text();
+}
+
+TEST_F(HeadlineTest, InterruptedSaysSoFirst) {
+  record_.interrupted = true;
+  EXPECT_EQ(Text().rfind("The run was interrupted.", 0), 0U) << Text();
+}
+
+TEST_F(HeadlineTest, Control) {
+  record_.faults.clear();
+  Set("promotion_timing", "/faults", json::array());
+  EXPECT_EQ(Text().rfind("Nothing was broken in this run (a control). No ackn", 0), 0U)
+      << Text();
+}
+
+TEST_F(HeadlineTest, AFaultThatWasNotInjectedIsNotClaimed) {
+  record_.faults[0].injected = false;
+  record_.faults[0].error = "no such node";
+  EXPECT_THAT(Text(), HasSubstr("No fault was injected: no such node."));
+  EXPECT_THAT(Text(), Not(HasSubstr("was killed")));
+  EXPECT_THAT(Text(), Not(HasSubstr("took over")));
+}
+
+TEST_F(HeadlineTest, ReplicaVictim) {
+  record_.faults[0].victims[0].was_master = false;
+  record_.faults[0].victims[0].node = "redis-3";
+  Set("promotion_timing", "/faults/0/promoted", nullptr);
+  Set("promotion_timing", "/faults/0/promotion_ms", nullptr);
+  EXPECT_THAT(Text(), HasSubstr("A replica of slots 0–5460 (redis-3) was killed under "
+                                "load. No promotion was due, and none was seen."));
+}
+
+TEST_F(HeadlineTest, TwoMastersDownNoPromotion) {
+  Victim second = record_.faults[0].victims[0];
+  second.node = "redis-1";
+  second.slots = {{5461, 10922}};
+  record_.faults[0].victims.push_back(second);
+  Set("promotion_timing", "/faults/0/promoted", nullptr);
+  Set("promotion_timing", "/faults/0/promotion_ms", nullptr);
+  Set("promotion_timing", "/faults/0/none_reason", "no majority of masters was left");
+  EXPECT_THAT(Text(), HasSubstr("redis-0 and redis-1, masters of slots 0–5460 and "
+                                "5461–10922, were killed under load. No replica was "
+                                "promoted: no majority of masters was left."));
+}
+
+TEST_F(HeadlineTest, OutsideTheory) {
+  Set("promotion_timing", "/faults/0/promotion_max_ms", 3000.0);
+  EXPECT_THAT(Text(), HasSubstr("later than the nodes’ configuration promises"));
+  Set("promotion_timing", "/faults/0/promotion_min_ms", 4000.0);
+  Set("promotion_timing", "/faults/0/promotion_max_ms", 5000.0);
+  EXPECT_THAT(Text(),
+              HasSubstr("earlier than the nodes’ configuration makes possible"));
+}
+
+TEST_F(HeadlineTest, NeverServedAgain) {
+  Set("slot_coverage", "/all_served_again_ms", nullptr);
+  EXPECT_THAT(Text(), HasSubstr("not all of them were seen served again."));
+}
+
+TEST_F(HeadlineTest, FullCoverageIsClaimedOfTestedSlotsOnly) {
+  Set("slot_coverage", "/slot_seconds_lost", 0.0);
+  EXPECT_THAT(Text(), HasSubstr("No slot was seen unserved."));
+  Set("slot_coverage", "/untested_slots", 16000);
+  EXPECT_THAT(Text(), HasSubstr("No slot that had load was seen unserved."));
+}
+
+TEST_F(HeadlineTest, AnUnknownFaultIsDescribed) {
+  record_.faults[0].type = "cut_bus";
+  record_.faults[0].description = "port 16379 of redis-0 cut, both ways";
+  EXPECT_THAT(Text(), HasSubstr("Fault, under load: port 16379 of redis-0 cut"));
+}
+
+TEST_F(HeadlineTest, SetUpLine) {
+  EXPECT_EQ(SetUpLine(record_),
+            "redis 7.0.15 · 3 masters + 3 replicas · local · node timeout 2000 ms · "
+            "seed 42");
+}
+
+}  // namespace
+}  // namespace slotquake

@@ -1,0 +1,61 @@
+#include "reports/story.h"
+
+#include <gtest/gtest.h>
+
+#include "reports/testing/sample_run.h"
+
+namespace slotquake {
+namespace {
+
+TEST(StoryTest, IsInOrderAndJoinsThoseWhoSayTheSame) {
+  const RunRecord record = SampleRun(500);
+  const Judgement judgement = SampleJudgement();
+  const auto story = TellStory(record, judgement, MakeTimeAxis(record, judgement));
+  ASSERT_FALSE(story.empty());
+  EXPECT_EQ(story.front().speaker, Speaker::kFault);
+  bool joined = false;
+  for (std::size_t i = 0; i < story.size(); ++i) {
+    if (i > 0) EXPECT_GE(story[i].relative_ms, story[i - 1].relative_ms);
+    if (story[i].text == "Cluster state changed: ok") {
+      joined = story[i].who.size() == 5;
+      EXPECT_EQ(NamesOf(story[i]), "redis-1 and 4 more");
+    }
+  }
+  EXPECT_TRUE(joined);
+}
+
+TEST(StoryTest, IsCutAndSaysSo) {
+  const RunRecord record = SampleRun(500);
+  const Judgement judgement = SampleJudgement();
+  const auto story = TellStory(record, judgement, MakeTimeAxis(record, judgement), 4);
+  ASSERT_EQ(story.size(), 5U);
+  EXPECT_NE(story.back().text.find("further lines"), std::string::npos);
+}
+
+TEST(StoryTest, IdsAreNamed) {
+  const RunRecord record = SampleRun(60);
+  EXPECT_EQ(NameIds(record, "about " + record.nodes[2].id + "."),
+            "about " + record.nodes[2].id.substr(0, 6) + "… (redis-2).");
+}
+
+TEST(StoryTest, TheExcerptIsAroundTheFault) {
+  RunRecord record = SampleRun(500);
+  const Judgement judgement = SampleJudgement();
+  const std::string excerpt =
+      LogExcerpt(record, MakeTimeAxis(record, judgement), "redis-3");
+  EXPECT_NE(excerpt.find("Failover election won"), std::string::npos) << excerpt;
+  EXPECT_NE(excerpt.find("55 lines before"), std::string::npos) << excerpt;
+  EXPECT_EQ(excerpt.find("* line 10\n"), std::string::npos) << excerpt;
+}
+
+TEST(StoryTest, ALogWithoutAnyObservationShowsItsEnd) {
+  RunRecord record = SampleRun(500);
+  record.observations.clear();
+  const std::string excerpt =
+      LogExcerpt(record, MakeTimeAxis(record, Judgement()), "redis-3");
+  EXPECT_NE(excerpt.find("Cluster state changed: ok"), std::string::npos) << excerpt;
+  EXPECT_EQ(LogExcerpt(record, MakeTimeAxis(record, Judgement()), "nobody"), "");
+}
+
+}  // namespace
+}  // namespace slotquake
