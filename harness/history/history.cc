@@ -1,5 +1,6 @@
 #include "harness/history/history.h"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstring>
@@ -44,7 +45,8 @@ bool ReadTable(std::istream& in, StringTable& table) {
     if (!ReadOne(in, size) || size > kMaxStringBytes) return false;
     std::string text(size, '\0');
     if (!in.read(text.data(), static_cast<std::streamsize>(size))) return false;
-    table.Intern(text);
+    // A string twice would give all that follow it another number.
+    if (table.Intern(text) != i) return false;
   }
   return true;
 }
@@ -66,6 +68,27 @@ void ForEachColumn(Visit visit) {
   visit(&Operation::worker);
   visit(&Operation::kind);
   visit(&Operation::outcome);
+}
+
+// Fills one field of all operations, in blocks: a damaged count must not take all
+// memory before the file's end is noticed.
+template <typename Field>
+bool ReadColumn(std::istream& in, std::uint64_t count, Field Operation::*member,
+                std::vector<Operation>& operations) {
+  constexpr std::uint64_t kBlock = 1 << 16;
+  std::vector<Field> block;
+  for (std::uint64_t begin = 0; begin < count; begin += kBlock) {
+    block.resize(std::min(kBlock, count - begin));
+    const auto bytes = static_cast<std::streamsize>(block.size() * sizeof(Field));
+    if (!in.read(reinterpret_cast<char*>(block.data()), bytes)) return false;
+    if (operations.size() < begin + block.size()) {
+      operations.resize(begin + block.size());
+    }
+    for (std::uint64_t i = 0; i < block.size(); ++i) {
+      operations[begin + i].*member = block[i];
+    }
+  }
+  return true;
 }
 
 // Whether every reference of `op` is inside the tables.
@@ -166,17 +189,9 @@ Result<History> History::Read(std::istream& in) {
   if (!ReadOne(in, count) || count > kMaxOperations) {
     return broken("the number of operations");
   }
-  // Grown as data arrives: a damaged count must not take all memory at once.
   bool whole = true;
-  bool first = true;
   ForEachColumn([&](auto member) {
-    using Field = std::remove_reference_t<decltype(std::declval<Operation>().*member)>;
-    for (std::uint64_t i = 0; whole && i < count; ++i) {
-      if (first) history.operations_.emplace_back();
-      Field& field = history.operations_[i].*member;
-      whole = static_cast<bool>(in.read(reinterpret_cast<char*>(&field), sizeof field));
-    }
-    first = false;
+    whole = whole && ReadColumn(in, count, member, history.operations_);
   });
   if (!whole) return broken("a column ends early");
   if (!in.read(mark.data(), static_cast<std::streamsize>(mark.size())) ||
