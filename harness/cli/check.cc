@@ -1,4 +1,5 @@
 #include <cstdio>
+#include <fstream>
 
 #include "harness/cli/commands.h"
 #include "harness/cli/judge_folder.h"
@@ -27,7 +28,8 @@ int Report(const Arguments& arguments) {
   const std::filesystem::path folder = arguments.operands[0];
   const auto record = ReadRecord(folder);
   if (!record.ok()) return FailWith(record.message());
-  const auto judgement = ReadJudgement(folder / "verdicts.json");
+  std::ifstream verdicts(folder / "verdicts.json");
+  const auto judgement = ReadVerdicts(verdicts);
   if (!judgement.ok()) {
     return FailWith(judgement.message() + "\n(`slotquake check` judges a run anew)");
   }

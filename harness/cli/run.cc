@@ -181,8 +181,8 @@ int Run(const Arguments& arguments) {
   std::fprintf(stderr, "%s, seed %llu, live metrics at http://127.0.0.1:%d/metrics\n",
                plan->scenario.name.c_str(), static_cast<unsigned long long>(plan->seed),
                static_cast<int>(socket->address().port()));
-  Validity worst = Validity::kPass;
-  std::vector<TrialResult> results;
+  TrialsSummary trials = {
+      .scenario = plan->scenario.name, .command = plan->command, .trials = {}};
   for (int trial = 1; trial <= plan->trials && !AskedToStop(); ++trial) {
     if (plan->trials > 1) {
       std::fprintf(stderr, "\ntrial %d of %d\n", trial, plan->trials);
@@ -193,9 +193,15 @@ int Run(const Arguments& arguments) {
       return kExitHarnessFailed;
     }
     PrintSummary(*run, TrialFolder(*plan, trial));
-    worst = Merge(worst, run->judgement.validity);
+    if (plan->trials == 1) return ExitCodeOf(run->judgement.validity);
+    trials.trials.push_back(SummarizeTrial(
+        run->record, run->judgement, TrialFolder(*plan, trial).filename().string()));
   }
-  return ExitCodeOf(worst);
+  const Status written = WriteTrials(trials, plan->folder);
+  if (!written.ok()) return FailWith(kExitHarnessFailed, written.message());
+  std::printf("\n%zu trials: %s\n%s\n", trials.trials.size(), Name(trials.validity()),
+              (plan->folder / "index.html").c_str());
+  return ExitCodeOf(trials.validity());
 }
 
 }  // namespace

@@ -16,8 +16,8 @@ namespace slotquake {
 // any free one.
 Result<Poco::Net::ServerSocket> ListenForMetrics(int port);
 
-// GET /metrics of a run that is under way, in Prometheus' text format. Set... may
-// be called by one thread while requests are served by others.
+// GET /metrics of a run that is under way, in Prometheus' text format.
+// Thread-safe, but for SetPhase, which is for one thread.
 class LiveMetrics {
  public:
   explicit LiveMetrics(const Poco::Net::ServerSocket& socket);

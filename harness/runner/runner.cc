@@ -1,6 +1,9 @@
 #include "harness/runner/runner.h"
 
 #include <algorithm>
+#include <map>
+#include <memory>
+#include <optional>
 #include <set>
 
 #include "harness/load/key_plan.h"
@@ -181,7 +184,7 @@ Status Trial::StartWorkers() {
     if (!at.ok()) return at.status();
     hit_counter_ = *at;
   }
-  return observer_->StartObserving(observed, milliseconds(10));
+  return observer_->StartObserving({.nodes = observed, .interval = milliseconds(10)});
 }
 
 Status Trial::StartLoad(const LoadSpec& spec, int first_client) {
@@ -289,17 +292,21 @@ void Trial::Settle(const Status& loads) {
 
 void Trial::StopLoads() {
   if (loads_.empty()) return;
-  Trouble("stopping the load", client_->StopLoads());
+  Trouble("stopping the load", client_->StopAllLoads());
   for (LoadRecord& load : record_.loads) load.end = Now();
 }
 
 void Trial::ReadFinalValues() {
   std::set<std::string> seen;  // two loads may count on one key
   for (const RunningLoad& load : loads_) {
-    LoadConfig wanted = load.config;
-    std::erase_if(wanted.keys,
-                  [&](const LoadKey& key) { return !seen.insert(key.key).second; });
-    auto reads = client_->ReadFinal(wanted, seconds(10));
+    FinalReadConfig wanted;
+    wanted.lists = load.config.kind == OperationKind::kAppend;
+    wanted.seeds = load.config.seeds;
+    wanted.node_names = load.config.node_names;
+    for (const LoadKey& key : load.config.keys) {
+      if (seen.insert(key.key).second) wanted.keys.push_back(key.key);
+    }
+    auto reads = client_->ReadFinal(wanted);
     Trouble("final reads", reads.status());
     if (!reads.ok()) continue;
     for (FinalRead& read : *reads) record_.final_reads.push_back(std::move(read));

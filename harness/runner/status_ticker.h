@@ -11,8 +11,7 @@
 namespace slotquake {
 
 // While it lives, asks the worker a few times a second how far the loads have
-// come, and shows it on the terminal and in the live metrics. In between nobody
-// else may use `metrics`.
+// come, and shows it on the terminal and in the live metrics.
 class StatusTicker {
  public:
   StatusTicker(const WorkerClient& worker, Progress& progress, LiveMetrics& metrics);
@@ -23,7 +22,7 @@ class StatusTicker {
  private:
   void Run();
 
-  WorkerClient worker_;  // a client of its own: they are not thread-safe
+  const WorkerClient& worker_;
   Progress& progress_;
   LiveMetrics& metrics_;
   std::atomic<bool> stop_ = false;

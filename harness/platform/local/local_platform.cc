@@ -111,7 +111,8 @@ Result<Endpoint> LocalPlatform::StartOwnProgram(const std::string& name,
 
 Result<Endpoint> LocalPlatform::StartWorker(const std::string& name, bool observer) {
   const Endpoint listen = {observer ? kSwitchAddress : kClient.address, kWorkerPort};
-  return StartOwnProgram(name, observer ? "" : kClient.name, {"worker"}, listen);
+  return StartOwnProgram(name, observer ? "" : kClient.name,
+                         {"worker", "--name=" + name}, listen);
 }
 
 Result<Endpoint> LocalPlatform::StartHitCounter(const std::vector<Endpoint>& seeds,
