@@ -17,6 +17,21 @@ Nanos Read(clockid_t id) {
 Nanos MonotonicNow() { return Read(CLOCK_MONOTONIC); }
 Nanos WallNow() { return Read(CLOCK_REALTIME); }
 
+Nanos WallAt(Nanos monotonic) {
+  constexpr int kReadings = 50;
+  Nanos quickest = Nanos::max();
+  Nanos difference{0};
+  for (int i = 0; i < kReadings; ++i) {
+    const Nanos before = MonotonicNow();
+    const Nanos wall = WallNow();
+    const Nanos taken = MonotonicNow() - before;
+    if (taken >= quickest) continue;
+    quickest = taken;
+    difference = wall - before - taken / 2;
+  }
+  return monotonic + difference;
+}
+
 std::string FormatUtc(Nanos wall) {
   const std::time_t seconds = wall.count() / 1'000'000'000;
   const int millis = static_cast<int>(wall.count() / 1'000'000 % 1000);

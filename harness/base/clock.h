@@ -18,6 +18,11 @@ Nanos MonotonicNow();
 // CLOCK_REALTIME since 1970. Thread-safe.
 Nanos WallNow();
 
+// The wall time of an instant of MonotonicNow(), as both clocks stand now. Right
+// within a microsecond or so, even where the thread loses its processor between two
+// readings. Thread-safe.
+Nanos WallAt(Nanos monotonic);
+
 constexpr double ToMillis(Nanos t) { return static_cast<double>(t.count()) / 1e6; }
 constexpr double ToSeconds(Nanos t) { return static_cast<double>(t.count()) / 1e9; }
 constexpr Nanos FromMillis(double ms) {

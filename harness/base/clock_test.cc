@@ -18,6 +18,20 @@ TEST(ClockTest, WallIsSince1970) {
   EXPECT_GT(WallNow(), std::chrono::hours(24 * 365 * 50));
 }
 
+TEST(ClockTest, WallAtLiesBetweenTwoReadings) {
+  // The wall clock may be stepped at any time: once in five it is not.
+  int held = 0;
+  for (int i = 0; i < 5; ++i) {
+    const Nanos before = WallNow();
+    const Nanos now = MonotonicNow();
+    const Nanos after = WallNow();
+    const Nanos wall = WallAt(now);
+    const Nanos error = std::chrono::microseconds(100);
+    if (before - error <= wall && wall <= after + error) ++held;
+  }
+  EXPECT_GT(held, 0);
+}
+
 TEST(ClockTest, FormatsUtc) {
   EXPECT_EQ(FormatUtc(Nanos(0)), "1970-01-01T00:00:00.000Z");
   EXPECT_EQ(FormatUtc(std::chrono::seconds(951'782'400)), "2000-02-29T00:00:00.000Z");

@@ -28,7 +28,7 @@ struct ClockEstimate {
 
 // The runner's side of a worker's API (worker_server.h). Every call is a connection
 // of its own, has a time-out, and an error that names the worker and the request.
-// Nothing is sent twice. Thread-safe.
+// Nothing is sent twice. Thread-safe; copies are equal.
 class WorkerClient {
  public:
   explicit WorkerClient(Endpoint worker, ClockIdentity own_clock = OwnClockIdentity());
@@ -65,8 +65,8 @@ class WorkerClient {
   // For answers that say no more than that it is done.
   Status Order(const std::string& path, const nlohmann::json& body, Nanos limit) const;
 
-  const Endpoint worker_;
-  const ClockIdentity own_clock_;
+  Endpoint worker_;
+  ClockIdentity own_clock_;
 };
 
 }  // namespace slotquake
