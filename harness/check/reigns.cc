@@ -1,8 +1,10 @@
 #include "harness/check/reigns.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
+#include <tuple>
 #include <utility>
 
 #include "harness/check/restarts.h"
@@ -17,17 +19,32 @@ struct Claim {
   Nanos begin_lo = kAlways;
   Nanos begin_hi = Nanos::max();
   bool by_itself = false;  // begin_lo comes from the node's own view
-  std::vector<bool> slots = std::vector<bool>(kSlots, false);
+  // Views repeat the same few ranges over and over.
+  std::set<std::pair<int, int>> ranges;
+
+  bool Has(int slot) const {
+    return std::any_of(ranges.begin(), ranges.end(), [slot](const auto& range) {
+      return range.first <= slot && slot <= range.second;
+    });
+  }
 };
 
 using Claims = std::map<std::pair<std::string, std::int64_t>, Claim>;
 
 void AddSlots(const std::vector<SlotRange>& ranges, Claim& claim) {
-  for (const SlotRange& range : ranges) {
-    for (int slot = range.first; slot <= range.last; ++slot) {
-      claim.slots[static_cast<std::size_t>(slot)] = true;
+  for (const SlotRange& range : ranges) claim.ranges.emplace(range.first, range.last);
+}
+
+// The slots at which some claim begins, or the one after its end.
+std::set<int> Edges(const Claims& claims) {
+  std::set<int> edges = {0, kSlots};
+  for (const auto& [owner, claim] : claims) {
+    for (const auto& [first, last] : claim.ranges) {
+      edges.insert(first);
+      edges.insert(last + 1);
     }
   }
+  return edges;
 }
 
 void AddView(const RunRecord& record, const TimedView& seen, Claims& claims) {
@@ -123,12 +140,25 @@ void Rank(std::vector<Reign>& reigns) {
   }
 }
 
-void AddSlot(int slot, std::vector<SlotRange>& ranges) {
-  if (!ranges.empty() && ranges.back().last == slot - 1) {
-    ranges.back().last = slot;
+void AddRange(SlotRange range, std::vector<SlotRange>& ranges) {
+  if (!ranges.empty() && ranges.back().last == range.first - 1) {
+    ranges.back().last = range.last;
   } else {
-    ranges.push_back({slot, slot});
+    ranges.push_back(range);
   }
+}
+
+ReignGroup MakeGroup(const std::vector<const Claims::value_type*>& claims,
+                     const std::vector<Restart>& restarts) {
+  ReignGroup group;
+  for (const auto* entry : claims) {
+    group.reigns.push_back({entry->first.first, entry->first.second,
+                            entry->second.begin_lo, entry->second.begin_hi, false, 0,
+                            0});
+  }
+  AddRestarts(restarts, group.reigns);
+  Rank(group.reigns);
+  return group;
 }
 
 }  // namespace
@@ -142,26 +172,19 @@ Reigns::Reigns(const RunRecord& record, const std::vector<TimedView>& views)
   const std::vector<Restart> restarts = FindRestarts(record);
 
   std::map<std::vector<const Claims::value_type*>, int> group_by_claims;
-  for (int slot = 0; slot < kSlots; ++slot) {
+  const std::set<int> edges = Edges(claims);
+  for (auto edge = edges.begin(); std::next(edge) != edges.end(); ++edge) {
     std::vector<const Claims::value_type*> here;
     for (const auto& entry : claims) {
-      if (entry.second.slots[static_cast<std::size_t>(slot)]) here.push_back(&entry);
+      if (entry.second.Has(*edge)) here.push_back(&entry);
     }
     const auto [it, is_new] =
         group_by_claims.try_emplace(here, static_cast<int>(groups_.size()));
-    if (is_new) {
-      ReignGroup group;
-      for (const auto* entry : here) {
-        group.reigns.push_back({entry->first.first, entry->first.second,
-                                entry->second.begin_lo, entry->second.begin_hi, false,
-                                0, 0});
-      }
-      AddRestarts(restarts, group.reigns);
-      Rank(group.reigns);
-      groups_.push_back(std::move(group));
-    }
-    group_of_[static_cast<std::size_t>(slot)] = static_cast<std::uint16_t>(it->second);
-    AddSlot(slot, groups_[static_cast<std::size_t>(it->second)].slots);
+    if (is_new) groups_.push_back(MakeGroup(here, restarts));
+    const int end = *std::next(edge);
+    std::fill(group_of_.begin() + *edge, group_of_.begin() + end,
+              static_cast<std::uint16_t>(it->second));
+    AddRange({*edge, end - 1}, groups_[static_cast<std::size_t>(it->second)].slots);
   }
 
   const auto& names = record.history.nodes().all();
