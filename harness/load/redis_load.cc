@@ -26,7 +26,8 @@ RedisLoad::RedisLoad(LoadConfig config)
     : config_(std::move(config)),
       recorder_(config_),
       refresher_(&poller_, &map_, kRefresherToken),
-      rng_(config_.seed) {}
+      rng_(config_.seed),
+      commands_(config_.kind, config_.keys) {}
 
 RedisLoad::~RedisLoad() { RedisLoad::Stop(); }
 
@@ -36,7 +37,9 @@ Status RedisLoad::Start() {
   const Status learned = LearnSlots();
   if (!learned.ok()) return learned;
   if (config_.shards.empty()) config_.shards = map_.RangesByOwner();
-  PrepareCommands();
+  for (const LoadKey& key : config_.keys) {
+    key_numbers_.push_back(recorder_.KeyNumber(key.key));
+  }
   PrepareClients();
   thread_ = std::thread([this] { Run(); });
   return Status::Ok();
@@ -64,19 +67,6 @@ Status RedisLoad::LearnSlots() {
     trouble = updated.message();
   }
   return Status::Error("the load can not learn the cluster's slots: " + trouble);
-}
-
-void RedisLoad::PrepareCommands() {
-  for (const LoadKey& key : config_.keys) {
-    key_numbers_.push_back(recorder_.KeyNumber(key.key));
-    if (config_.kind == OperationKind::kAppend) {
-      // The token's own header and text follow when its number is known.
-      const std::string all = FormatCommand({"RPUSH", key.key, ""});
-      commands_.push_back(all.substr(0, all.size() - std::string("$0\r\n\r\n").size()));
-    } else {
-      commands_.push_back(FormatCommand({"INCR", key.key}));
-    }
-  }
 }
 
 void RedisLoad::PrepareClients() {
@@ -175,7 +165,8 @@ void RedisLoad::Launch(Client& client, int node, bool asking) {
   client.busy = true;
   client.skip = asking ? 1 : 0;
   ++in_flight_;
-  PrepareCommand(client, asking);
+  client.rest = commands_.Of(op.key, op.id, asking, client.command);
+  client.size = client.rest.size();
   op.invoked = MonotonicNow();
   if (!config_.open_loop) op.intended = op.invoked;
   if (client.links.size() <= static_cast<std::size_t>(node)) {
@@ -198,23 +189,6 @@ void RedisLoad::Launch(Client& client, int node, bool asking) {
   link.connected = false;
   ++link.generation;
   poller_.Add(link.socket->fd(), Token(client.index, node, link.generation));
-}
-
-void RedisLoad::PrepareCommand(Client& client, bool asking) {
-  const std::string& command = commands_[client.op.key];
-  const bool append = config_.kind == OperationKind::kAppend;
-  client.rest = command;
-  if (asking || append) {
-    client.command.clear();
-    if (asking) client.command += "*1\r\n$6\r\nASKING\r\n";
-    client.command += command;
-    if (append) {
-      const std::string token = std::to_string(client.op.id);
-      client.command += "$" + std::to_string(token.size()) + "\r\n" + token + "\r\n";
-    }
-    client.rest = client.command;
-  }
-  client.size = client.rest.size();
 }
 
 void RedisLoad::Send(Client& client) {

@@ -17,6 +17,7 @@
 #include "harness/load/poller.h"
 #include "harness/load/recorder.h"
 #include "harness/load/slot_refresher.h"
+#include "harness/load/write_commands.h"
 #include "harness/redis/nonblocking_connection.h"
 #include "harness/redis/outcome.h"
 #include "harness/redis/slot_map.h"
@@ -72,7 +73,6 @@ class RedisLoad : public Load {
   };
 
   Status LearnSlots();
-  void PrepareCommands();
   void PrepareClients();
 
   void Run();
@@ -83,7 +83,6 @@ class RedisLoad : public Load {
   Nanos IntendedStart(const Client& client) const;
   void Begin(Client& client);
   void Launch(Client& client, int node, bool asking);
-  void PrepareCommand(Client& client, bool asking);
   void Send(Client& client);
 
   void Dispatch(const Poller::Event& event);
@@ -105,7 +104,7 @@ class RedisLoad : public Load {
   SlotMap map_;
   SlotRefresher refresher_;
   Rng rng_;
-  std::vector<std::string> commands_;  // by key; of RPUSH all but the token
+  WriteCommands commands_;
   std::vector<std::uint32_t> key_numbers_;
   std::vector<std::int16_t> node_numbers_;  // in the history, by number in the map
   std::vector<Client> clients_;
