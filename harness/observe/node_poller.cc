@@ -22,13 +22,14 @@ constexpr int kSlowFactor = 10;
 
 // How long a connection under way, and a request under way, are waited for. A new
 // packet gets through to a healed node sooner than TCP's growing retransmission
-// times, so most attempts are short; every fifth is patient, for a network that is
-// slower than that.
+// times, so most attempts are short; one in twenty is patient, for a network that is
+// slower than that. (A node that comes back during a patient one is seen a second
+// late at the worst.)
 constexpr Nanos kConnect = kSilence;
-constexpr Nanos kPatientConnect = seconds(2);
+constexpr Nanos kPatientConnect = seconds(1);
 constexpr Nanos kAnswer = seconds(1);
 constexpr Nanos kPatientAnswer = seconds(4);
-constexpr int kPatientEvery = 5;
+constexpr int kPatientEvery = 20;
 
 // Several sections at once: Redis 7 and later, all of Valkey.
 const char* const kInfoSections[] = {"server", "replication", "keyspace"};

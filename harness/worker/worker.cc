@@ -1,5 +1,6 @@
 #include "harness/worker/worker.h"
 
+#include <atomic>
 #include <thread>
 #include <utility>
 
@@ -11,8 +12,8 @@ struct Worker::RunningLoad {
   int index = 0;
   std::unique_ptr<Load> load;
 
-  std::mutex mutex;  // guards what follows; held while the load stops
-  bool stopped = false;
+  std::atomic<bool> stopped = false;  // set when the history is there
+  std::mutex mutex;                   // guards the history; held while the load stops
   History history;
 
   void Stop() {
@@ -100,9 +101,7 @@ WorkerStatus Worker::status() const {
     const LoadCounters& counters = running->load->counters();
     LoadStatus load;
     load.id = running->id;
-    // Locked: it is just being stopped, and runs till that is done.
-    const std::unique_lock lock(running->mutex, std::try_to_lock);
-    load.running = !lock.owns_lock() || !running->stopped;
+    load.running = !running->stopped;
     load.acked = counters.acked;
     load.rejected = counters.rejected;
     load.unknown = counters.unknown;

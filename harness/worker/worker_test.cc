@@ -211,6 +211,14 @@ TEST_F(WorkerWithClusterTest, TellsTheWholeStory) {
   ASSERT_TRUE(runner.StopObserving().ok());
   const Nanos end = MonotonicNow();
 
+  // Nor does a load seem to run while somebody fetches what it did.
+  ASSERT_TRUE(worker_
+                  .UseHistory(*lists,
+                              [&](const History&) {
+                                EXPECT_FALSE(worker_.status().loads[1].running);
+                              })
+                  .ok());
+
   std::map<std::string, std::int64_t> acked;
   std::set<std::int64_t> ids;
   for (const int load : {*counters, *lists}) {
