@@ -43,14 +43,14 @@ std::string WindowText(const Json& window, double origin_ms) {
   std::string text = "Lost-write window " + RelativeWithUnit(origin_ms + *first) +
                      " to " + RelativeWithUnit(origin_ms + *last);
   if (const auto margin = NumberAt(window, "uncertainty_ms")) {
-    text += " (± " + Duration(*margin) + ")";
+    text += " (± " + DurationText(*margin) + ")";
   }
   const auto inside = CountAt(window, "acks_inside");
   const auto share = NumberAt(window, "share");
   if (inside && share) {
     char percent[32];
     std::snprintf(percent, sizeof percent, "%.3g", *share * 100);
-    text += ": " + std::string(percent) + " % of the " + Grouped(*inside) +
+    text += ": " + std::string(percent) + " % of the " + GroupedDigits(*inside) +
             " acknowledgements in it";
   }
   return text + ".";
@@ -60,7 +60,7 @@ std::string CausesText(const Json& details) {
   std::vector<std::string> causes;
   for (const auto& [cause, count] : ObjectAt(details, "causes").items()) {
     if (count.is_number() && count.get<double>() > 0) {
-      causes.push_back(Grouped(count.get<std::int64_t>()) + " " + cause);
+      causes.push_back(GroupedDigits(count.get<std::int64_t>()) + " " + cause);
     }
   }
   return causes.empty() ? "" : "Causes: " + Enumerate(causes) + ".";
@@ -71,7 +71,8 @@ Answer LostWrites(const RunRecord& record, const Judgement& judgement) {
   const Json& details = DetailsOf(judgement, "lost_writes");
   const LossBounds bounds = LossBoundsOf(judgement);
   answer.figure = FigureOf(bounds);
-  if (bounds.acked) answer.unit = "of " + Grouped(*bounds.acked) + " acknowledged";
+  if (bounds.acked)
+    answer.unit = "of " + GroupedDigits(*bounds.acked) + " acknowledged";
   if (bounds.upper == 0 && bounds.acked == 0)
     Say(answer.text, "No write was acknowledged.");
   const Json& windows = ListAt(details, "windows");
@@ -82,21 +83,22 @@ Answer LostWrites(const RunRecord& record, const Judgement& judgement) {
   }
   if (windows.size() > 1) {
     Say(answer.text,
-        Count(static_cast<std::int64_t>(windows.size()) - 1, "further window") +
+        CountText(static_cast<std::int64_t>(windows.size()) - 1, "further window") +
             " below.");
   }
   Say(answer.text, CausesText(details));
   const std::int64_t unknown = CountAt(details, "unknown").value_or(0);
   if (unknown > 0 && bounds.lower != bounds.upper) {
-    Say(answer.text, Count(unknown, "write") +
+    Say(answer.text, CountText(unknown, "write") +
                          " ended unknown and may hide losses: hence the range.");
   } else if (unknown > 0) {
-    Say(answer.text,
-        Count(unknown, "write") + " ended unknown; the count is exact all the same.");
+    Say(answer.text, CountText(unknown, "write") +
+                         " ended unknown; the count is exact all the same.");
   }
   const std::int64_t surplus = CountAt(details, "surplus").value_or(0);
   if (surplus > 0) {
-    Say(answer.text, "Counters hold " + Grouped(surplus) + " more than was ever sent.");
+    Say(answer.text,
+        "Counters hold " + GroupedDigits(surplus) + " more than was ever sent.");
   }
   return answer;
 }
@@ -111,7 +113,7 @@ std::string Step(const Json& fault, const char* from, const char* to,
     if (begin == nullptr) return "";
     begin_ms = *NumberAt(*begin, "relative_ms");
   }
-  return name + (" " + Duration(*NumberAt(*end, "relative_ms") - begin_ms));
+  return name + (" " + DurationText(*NumberAt(*end, "relative_ms") - begin_ms));
 }
 
 std::string StepsText(const Json& fault) {
@@ -133,8 +135,8 @@ std::string OutageText(const Json& fault) {
   const auto median = NumberAt(outage, "median_ms");
   const auto most = NumberAt(outage, "max_ms");
   if (!median || !most) return "";
-  return "Clients went without an acknowledged write for " + Duration(*median) +
-         " (median), " + Duration(*most) + " at most.";
+  return "Clients went without an acknowledged write for " + DurationText(*median) +
+         " (median), " + DurationText(*most) + " at most.";
 }
 
 // The promotion to tell of: the longest, else one that was promoted, else the
@@ -158,7 +160,7 @@ void DescribePromotion(const Json& fault, Answer& answer) {
     answer.figure = ExactDuration(*took);
     if (const Json* won = FindPhase(fault, "won")) {
       if (const auto margin = NumberAt(*won, "uncertainty_ms")) {
-        answer.unit = "± " + Duration(*margin);
+        answer.unit = "± " + DurationText(*margin);
       }
     }
   } else {
@@ -178,7 +180,7 @@ Answer Promotion(const RunRecord& record, const Judgement& judgement) {
   const Json& faults = ListAt(DetailsOf(judgement, "promotion_timing"), "faults");
   const Json* fault = WorstPromotion(faults);
   if (fault == nullptr) {
-    if (FirstFault(record) != nullptr ||
+    if (FirstInjectedFault(record) != nullptr ||
         !DetailsOf(judgement, "promotion_timing").contains("faults")) {
       return answer;
     }
@@ -196,7 +198,7 @@ Answer Promotion(const RunRecord& record, const Judgement& judgement) {
   Say(answer.text, OutageText(*fault));
   if (faults.size() > 1) {
     Say(answer.text, "The longest of " +
-                         Count(static_cast<std::int64_t>(faults.size()), "fault") +
+                         CountText(static_cast<std::int64_t>(faults.size()), "fault") +
                          ".");
   }
   return answer;
@@ -208,27 +210,28 @@ Answer Coverage(const RunRecord& record, const Judgement& judgement) {
   const auto lost = NumberAt(details, "slot_seconds_lost");
   if (!lost) return answer;
   // What is not 0 is not shown as 0.
-  answer.figure = *lost > 0 && *lost < 1
-                      ? "< 1"
-                      : Grouped(CountAt(details, "slot_seconds_lost").value_or(0));
+  answer.figure =
+      *lost > 0 && *lost < 1
+          ? "< 1"
+          : GroupedDigits(CountAt(details, "slot_seconds_lost").value_or(0));
   answer.unit = "slot-seconds lost";
   const auto longest = NumberAt(details, "uncovered_ms_max");
   if (longest && *longest > 0)
-    answer.bound = "up to " + Duration(*longest) + " per slot";
+    answer.bound = "up to " + DurationText(*longest) + " per slot";
   const TimeAxis axis = MakeTimeAxis(record, judgement);
   if (const auto again = NumberAt(details, "all_served_again_ms")) {
     Say(answer.text,
-        "All were served again at " + Relative(axis.RelativeMs(*again)) + " s.");
+        "All were served again at " + RelativeText(axis.RelativeMs(*again)) + " s.");
   } else if (*lost > 0) {
     Say(answer.text, "Not all were seen served again.");
   }
   const std::int64_t untested = CountAt(details, "untested_slots").value_or(0);
   if (untested > 0) {
     Say(answer.text,
-        Count(untested, "slot") + " of 16,384 had no load and say nothing.");
+        CountText(untested, "slot") + " of 16\u00a0384 had no load and say nothing.");
   }
   if (const auto resolution = NumberAt(details, "resolution_ms")) {
-    Say(answer.text, "Resolution " + Duration(*resolution) + " per slot.");
+    Say(answer.text, "Resolution " + DurationText(*resolution) + " per slot.");
   }
   if (!ListAt(details, "doubly_claimed").empty()) {
     Say(answer.text, "Two masters claimed the same slots for a time.");
@@ -250,9 +253,9 @@ LossBounds LossBoundsOf(const Judgement& judgement) {
 
 std::string FigureOf(const LossBounds& bounds) {
   const std::int64_t lower = bounds.lower.value_or(0);
-  if (!bounds.upper) return lower > 0 ? Grouped(lower) + " or more" : "not known";
-  if (lower >= *bounds.upper) return Grouped(lower);
-  return Grouped(lower) + " to " + Grouped(*bounds.upper);
+  if (!bounds.upper) return lower > 0 ? GroupedDigits(lower) + " or more" : "not known";
+  if (lower >= *bounds.upper) return GroupedDigits(lower);
+  return GroupedDigits(lower) + " to " + GroupedDigits(*bounds.upper);
 }
 
 std::vector<Answer> ThreeAnswers(const RunRecord& record, const Judgement& judgement) {

@@ -18,7 +18,7 @@ struct Answer {
   std::string title;    // "Lost writes"
   Validity validity = Validity::kInconclusive;
   std::string figure;  // "0", "2 to 51", "3.570 s", "none", "not known"
-  std::string unit;    // "of 763,912 acknowledged"
+  std::string unit;    // "of 763 912 acknowledged"
   std::string bound;   // "theory 2.60 – 5.20 s", "up to 3.58 s per slot", or ""
   std::string text;    // how it comes about, in short sentences
   std::vector<Case> expectations;  // the checker's cases, the worst first

@@ -14,17 +14,17 @@ TEST(AnswersTest, ZeroOnlyIfTheUpperBoundIsZero) {
   EXPECT_EQ(FigureOf({100, std::nullopt, std::nullopt}), "not known");
   EXPECT_EQ(FigureOf({100, 2, std::nullopt}), "2 or more");
   EXPECT_EQ(FigureOf({100, 2, 2}), "2");
-  EXPECT_EQ(FigureOf({5000, 1200, 3400}), "1,200 to 3,400");
+  EXPECT_EQ(FigureOf({5000, 1200, 3400}), "1\u00a0200 to 3\u00a0400");
 }
 
 TEST(AnswersTest, ThreeInOrderWithTheirFigures) {
   const auto answers = ThreeAnswers(SampleRun(500), SampleJudgement());
   ASSERT_EQ(answers.size(), 3U);
   EXPECT_EQ(answers[0].figure, "0");
-  EXPECT_EQ(answers[0].unit, "of 53,912 acknowledged");
+  EXPECT_EQ(answers[0].unit, "of 53\u00a0912 acknowledged");
   EXPECT_EQ(answers[1].figure, "3.570 s");
   EXPECT_EQ(answers[1].bound, "theory 2.60 – 5.20 s");
-  EXPECT_EQ(answers[2].figure, "26,820");
+  EXPECT_EQ(answers[2].figure, "26\u00a0820");
   EXPECT_NE(answers[2].text.find("+3.584 s"), std::string::npos) << answers[2].text;
 }
 

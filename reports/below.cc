@@ -1,5 +1,6 @@
 #include "reports/below.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -17,17 +18,23 @@ using Json = nlohmann::json;
 using Rows = std::vector<std::vector<std::string>>;
 
 std::string RelativeOrDash(std::optional<double> ms) {
-  return ms ? Relative(*ms) : "–";
+  return ms ? RelativeText(*ms) : "–";
 }
 
 std::string GroupedOrDash(std::optional<std::int64_t> n) {
-  return n ? Grouped(*n) : "–";
+  return n ? GroupedDigits(*n) : "–";
 }
 
 // An instant on the record's axis.
 std::string At(const Json& object, const char* key, const TimeAxis& axis) {
   const auto ms = NumberAt(object, key);
-  return ms ? Relative(axis.RelativeMs(*ms)) : "–";
+  return ms ? RelativeText(axis.RelativeMs(*ms)) : "–";
+}
+
+// "in_time" as "in time".
+std::string Spaced(std::string word) {
+  std::replace(word.begin(), word.end(), '_', ' ');
+  return word;
 }
 
 std::string OpenGaps(const Json& shards, const TimeAxis& axis) {
@@ -54,7 +61,7 @@ std::string StoryHtml(const RunRecord& record, const Judgement& judgement,
                             : line.speaker == Speaker::kMeasured ? "measured"
                                                                  : "node";
     rows += std::string("<tr class=\"") + css_class + "\"><td>" +
-            Relative(line.relative_ms) + "</td><td>" + EscapeHtml(NamesOf(line)) +
+            RelativeText(line.relative_ms) + "</td><td>" + EscapeHtml(NamesOf(line)) +
             "</td><td>" + EscapeHtml(line.text) + "</td></tr>\n";
   }
   const std::string body =
@@ -75,7 +82,7 @@ std::string LostWritesHtml(const RunRecord& record, const Judgement& judgement,
   // All on the page's axis, whichever fault they belong to.
   const auto at = [&](const Json& entry, const char* key) {
     const auto ms = NumberAt(entry, key);
-    return ms ? Relative(RelativeOriginMs(record, axis, entry) + *ms) : "–";
+    return ms ? RelativeText(RelativeOriginMs(record, axis, entry) + *ms) : "–";
   };
   Rows windows;
   for (const Json& window : ListAt(details, "windows")) {
@@ -87,7 +94,7 @@ std::string LostWritesHtml(const RunRecord& record, const Judgement& judgement,
   Rows rows;
   for (const Json& write : ListAt(details, "writes")) {
     const auto acked = NumberAt(write, "acked_ms");
-    rows.push_back({acked ? Relative(axis.RelativeMs(*acked)) : "–",
+    rows.push_back({acked ? RelativeText(axis.RelativeMs(*acked)) : "–",
                     TextAt(write, "key"), TextAt(write, "slot"), TextAt(write, "node"),
                     TextAt(write, "value"), TextAt(write, "cause"),
                     TextAt(write, "evidence")});
@@ -107,9 +114,11 @@ std::string LostWritesHtml(const RunRecord& record, const Judgement& judgement,
         {"acknowledged (s)", "key", "slot", "by", "value", "cause", "evidence"}, rows,
         {0, 2, 4});
   }
-  std::string note = Grouped(total) + " known one by one";
+  std::string note =
+      total == 0 ? "none is known" : GroupedDigits(total) + " known one by one";
   if (total > static_cast<std::int64_t>(rows.size())) {
-    note += ", the first " + Grouped(static_cast<std::int64_t>(rows.size())) + " here";
+    note += ", the first " + GroupedDigits(static_cast<std::int64_t>(rows.size())) +
+            " here";
   }
   return HtmlFold("Lost writes", note, body);
 }
@@ -131,9 +140,9 @@ std::string PromotionsHtml(const Judgement& judgement) {
       const auto most = NumberAt(phase, "max_ms");
       rows.push_back({PhaseLabel(TextAt(phase, "name")),
                       RelativeOrDash(NumberAt(phase, "relative_ms")),
-                      margin ? "± " + Duration(*margin) : "–",
+                      margin ? "± " + DurationText(*margin) : "–",
                       least && most ? DurationRange(*least, *most) : "–",
-                      TextAt(phase, "judgement"), TextAt(phase, "rule"),
+                      Spaced(TextAt(phase, "judgement")), TextAt(phase, "rule"),
                       TextAt(phase, "node"), TextAt(phase, "source")});
     }
     body += HtmlTable(
@@ -208,7 +217,7 @@ std::string ChecksHtml(const Judgement& judgement) {
   }
   return HtmlFold(
       "Every check",
-      Count(static_cast<std::int64_t>(judgement.verdicts.size()), "checker"),
+      CountText(static_cast<std::int64_t>(judgement.verdicts.size()), "checker"),
       HtmlTable({"checker", "case", "verdict", ""}, rows));
 }
 

@@ -29,21 +29,21 @@ std::string Milliseconds(double ms) {
 
 }  // namespace
 
-std::string Grouped(std::int64_t n) {
+std::string GroupedDigits(std::int64_t n) {
   const std::string digits = std::to_string(n < 0 ? -n : n);
   std::string out = n < 0 ? "-" : "";
   for (std::size_t i = 0; i < digits.size(); ++i) {
-    if (i > 0 && (digits.size() - i) % 3 == 0) out += ',';
+    if (i > 0 && (digits.size() - i) % 3 == 0) out += "\u00a0";
     out += digits[i];
   }
   return out;
 }
 
-std::string Count(std::int64_t n, std::string_view singular) {
-  return Grouped(n) + " " + std::string(singular) + (n == 1 ? "" : "s");
+std::string CountText(std::int64_t n, std::string_view singular) {
+  return GroupedDigits(n) + " " + std::string(singular) + (n == 1 ? "" : "s");
 }
 
-std::string Duration(double ms) {
+std::string DurationText(double ms) {
   return std::abs(ms) < 999.5 ? Milliseconds(ms) : Seconds(ms, 2);
 }
 
@@ -57,13 +57,13 @@ std::string DurationRange(double from_ms, double to_ms) {
   return Fixed(from_ms / 1e3, 2) + " – " + Fixed(to_ms / 1e3, 2) + " s";
 }
 
-std::string Relative(double ms) {
+std::string RelativeText(double ms) {
   const double seconds = std::abs(ms) < 0.0005 ? 0.0 : ms / 1e3;
   return (seconds < 0 ? "" : "+") + Fixed(seconds, 3);
 }
 
 std::string RelativeWithUnit(double ms) {
-  if (std::abs(ms) >= 999.5) return Relative(ms) + " s";
+  if (std::abs(ms) >= 999.5) return RelativeText(ms) + " s";
   return (ms < 0 ? "" : "+") + Milliseconds(ms);
 }
 

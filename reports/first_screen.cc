@@ -36,7 +36,7 @@ std::string Signed(Validity validity) {
          "\">" + Sign(validity) + "</b>";
 }
 
-std::string CardHtml(const Answer& answer) {
+std::string CardHtml(const Answer& answer, Validity of_the_run) {
   constexpr std::size_t kMostCases = 4;
   std::string html = "<div class=\"card\"><h2>" + EscapeHtml(answer.title) +
                      "</h2><div class=\"figure\">" + EscapeHtml(answer.figure) +
@@ -61,6 +61,10 @@ std::string CardHtml(const Answer& answer) {
   if (answer.expectations.empty()) {
     html += "<li>" + Signed(answer.validity) + Name(answer.validity) + "</li>";
   }
+  if (of_the_run == Validity::kInconclusive && answer.validity == Validity::kPass) {
+    html += "<li>" + Signed(Validity::kInconclusive) +
+            "no proof: the run is inconclusive</li>";
+  }
   return html + "</ul></div>\n";
 }
 
@@ -81,6 +85,23 @@ std::string ComplaintsHtml(const Judgement& judgement) {
             "</li>\n";
   }
   return html + "</ul>\n";
+}
+
+// What must be true, for the name of the assumption that it is not.
+std::string ClaimOf(const std::string& name) {
+  static const std::map<std::string, std::string> kClaims = {
+      {"fault_not_proven", "The fault happened"},
+      {"unhealthy_before", "Healthy before"},
+      {"load_too_thin", "Enough load"},
+      {"observer_gap", "Nothing went unseen"},
+      {"clock_bound", "The clocks agree"},
+      {"harness_stall", "The harness kept up"},
+      {"impossible_timing", "The timing is possible"},
+      {"record_incomplete", "The record is complete"},
+      {"checker_error", "Every check ran"},
+      {"interrupted", "The run came to its end"}};
+  const auto claim = kClaims.find(name);
+  return claim == kClaims.end() ? name : claim->second;
 }
 
 struct Picture {
@@ -115,10 +136,11 @@ Picture LoadPicture(const RunRecord& record, const Json& data) {
     ++counts[static_cast<std::size_t>(op.outcome)];
   }
   Picture picture{"load", "Hits per second by outcome.", "", "", ""};
-  picture.caption = Grouped(counts[0]) + " acknowledged, " + Grouped(counts[1]) +
-                    " rejected, " + Grouped(counts[2]) +
+  picture.caption = GroupedDigits(counts[0]) + " acknowledged, " +
+                    GroupedDigits(counts[1]) + " rejected, " +
+                    GroupedDigits(counts[2]) +
                     " unknown in all; by when the answer came, in steps of " +
-                    Duration(data["load"]["bucket_ms"].get<double>()) + ".";
+                    DurationText(data["load"]["bucket_ms"].get<double>()) + ".";
   picture.alternative = picture.title + " " + picture.caption;
   picture.key = Key({{"acked", "acknowledged"},
                      {"rejected", "rejected (not executed)"},
@@ -136,7 +158,7 @@ Picture LatencyPicture(const Json& data) {
   picture.caption =
       worst < 0 ? "Nothing was acknowledged."
                 : "From when the client meant to send to the reply, logarithmic; " +
-                      Duration(worst) + " at most.";
+                      DurationText(worst) + " at most.";
   picture.alternative = picture.title + " " + picture.caption;
   picture.key = Key({{"p50", "p50"}, {"p99", "p99"}, {"max", "longest"}});
   return picture;
@@ -177,7 +199,7 @@ std::string LaneWords(const Json& lanes) {
     for (const Json& part : lane["parts"]) {
       if (++parts > kMostParts) return words + " and so on.";
       words += " " + TextAt(part, "text") + " until " +
-               Relative(part["to"].get<double>() * 1e3) + " s,";
+               RelativeText(part["to"].get<double>() * 1e3) + " s,";
     }
     if (words.back() == ',') words.back() = '.';
   }
@@ -220,7 +242,9 @@ std::string VerdictHtml(const RunRecord& record, const Judgement& judgement) {
     html += phrase.strong ? "<strong>" + text + "</strong>" : text;
   }
   html += "</p>\n" + ComplaintsHtml(judgement) + "<div class=\"cards\">\n";
-  for (const Answer& answer : ThreeAnswers(record, judgement)) html += CardHtml(answer);
+  for (const Answer& answer : ThreeAnswers(record, judgement)) {
+    html += CardHtml(answer, judgement.validity);
+  }
   return html + "</div>\n";
 }
 
@@ -230,9 +254,9 @@ std::string PicturesHtml(const RunRecord& record, const Judgement& judgement,
       "<section><h2>The run in one picture</h2><p class=\"note\">One time axis for "
       "all; 0 is " +
       EscapeHtml(axis.zero_text);
-  if (const FaultRecord* fault = FirstFault(record)) {
+  if (const FaultRecord* fault = FirstInjectedFault(record)) {
     html += EscapeHtml(": " + fault->description + " (± " +
-                       Duration(ToMillis(fault->done - fault->asked)) + ")");
+                       DurationText(ToMillis(fault->done - fault->asked)) + ")");
   }
   html += ". Drag to look closer.</p>\n";
   if (axis.focus_first != axis.first || axis.focus_last != axis.last) {
@@ -259,9 +283,12 @@ std::string KnowledgeHtml(const Judgement& judgement) {
       "class=\"know\">\n";
   const std::vector<Assumption> assumptions = AssumptionsOf(judgement);
   for (const Assumption& one : assumptions) {
+    const std::string claim = ClaimOf(one.name);
     html += "<li>" + Signed(one.holds ? Validity::kPass : Validity::kInconclusive) +
-            EscapeHtml(one.text) + " <small>" + EscapeHtml(one.name) +
-            "</small></li>\n";
+            "<span class=\"claim\">" + EscapeHtml(claim) + (one.holds ? "" : "?") +
+            "</span> " + EscapeHtml(one.text);
+    if (!one.holds) html += " <small>" + EscapeHtml(one.name) + "</small>";
+    html += "</li>\n";
   }
   if (assumptions.empty()) {
     html += "<li>" + Signed(Validity::kInconclusive) +

@@ -47,7 +47,7 @@ std::string VictimsText(const std::vector<Victim>& victims) {
 void SayFault(const RunRecord& record, Phrases& phrases) {
   static const std::map<std::string, std::string> kVerbs = {
       {"kill", "killed"}, {"kill_process", "killed"}, {"pause", "paused"}};
-  const FaultRecord* fault = FirstFault(record);
+  const FaultRecord* fault = FirstInjectedFault(record);
   if (fault == nullptr) {
     if (record.faults.empty()) {
       Say(phrases, "Nothing was broken in this run (a control).");
@@ -70,7 +70,7 @@ void SayFault(const RunRecord& record, Phrases& phrases) {
   const auto injected = std::count_if(record.faults.begin(), record.faults.end(),
                                       [](const auto& f) { return f.injected; });
   if (injected > 1) {
-    Say(phrases, " " + Count(injected - 1, "further fault") + " followed.");
+    Say(phrases, " " + CountText(injected - 1, "further fault") + " followed.");
   }
 }
 
@@ -86,53 +86,71 @@ std::string AgainstTheory(const Json& fault, double took) {
   return ", inside what the nodes’ configuration promises" + range;
 }
 
-void SayOnePromotion(const FaultRecord& record_fault, const Json& fault,
-                     Phrases& phrases) {
-  const std::string promoted = TextAt(fault, "promoted");
-  const auto took = NumberAt(fault, "promotion_ms");
-  if (took) {
-    Say(phrases, " " + (promoted.empty() ? std::string("A replica") : promoted) +
-                     " took over after ");
-    Say(phrases, Duration(*took), true);
-    Say(phrases, AgainstTheory(fault, *took));
-    return;
-  }
-  if (!promoted.empty()) {
-    Say(phrases, " " + promoted + " took over; when is not known.");
-    return;
-  }
-  const bool replicas_only =
-      !record_fault.victims.empty() &&
-      std::none_of(record_fault.victims.begin(), record_fault.victims.end(),
-                   [](const Victim& v) { return v.was_master; });
-  if (replicas_only) {
+bool WasPromoted(const Json& fault) {
+  return !TextAt(fault, "promoted").empty() || NumberAt(fault, "promotion_ms");
+}
+
+// `alone`: nobody was promoted in the whole run.
+void SayNoPromotion(const Json& fault, bool victim_was_master, bool alone,
+                    Phrases& phrases) {
+  if (!victim_was_master) {
     Say(phrases, " No promotion was due, and none was seen.");
     return;
   }
   const std::string reason = TextAt(fault, "none_reason");
   Say(phrases, " ");
-  Say(phrases, "No replica was promoted", true);
+  Say(phrases,
+      alone ? "No replica was promoted"
+            : "Nobody took over from " + TextAt(fault, "victim"),
+      true);
   Say(phrases, reason.empty() ? "." : ": " + reason + ".");
+}
+
+void SayPromotion(const Json& fault, Phrases& phrases) {
+  const std::string promoted = TextAt(fault, "promoted");
+  const auto took = NumberAt(fault, "promotion_ms");
+  if (!took) {
+    Say(phrases, " " + promoted + " took over; when is not known.");
+    return;
+  }
+  Say(phrases, " " + (promoted.empty() ? std::string("A replica") : promoted) +
+                   " took over after ");
+  Say(phrases, DurationText(*took), true);
+  Say(phrases, AgainstTheory(fault, *took));
+}
+
+// By the entry itself, else (an older run) by what the record has of the fault.
+bool VictimWasMaster(const RunRecord& record, const Json& fault) {
+  if (const auto was_master = FlagAt(fault, "was_master")) return *was_master;
+  const auto index = CountAt(fault, "fault").value_or(0);
+  if (index < 0 || index >= static_cast<std::int64_t>(record.faults.size()))
+    return true;
+  const auto& victims = record.faults[static_cast<std::size_t>(index)].victims;
+  return victims.empty() || std::any_of(victims.begin(), victims.end(),
+                                        [](const Victim& v) { return v.was_master; });
 }
 
 void SayPromotions(const RunRecord& record, const Judgement& judgement,
                    Phrases& phrases) {
-  if (FirstFault(record) == nullptr) return;
+  if (FirstInjectedFault(record) == nullptr) return;
   const Json& faults = ListAt(DetailsOf(judgement, "promotion_timing"), "faults");
   if (faults.empty()) {
     Say(phrases, " Whether a replica was promoted could not be judged.");
     return;
   }
-  // Sentences on more than three faults are for the page below, not for here.
+  // Sentences on more than three victims are for the page below, not for here.
   constexpr std::size_t kMost = 3;
-  for (std::size_t i = 0; i < std::min(faults.size(), kMost); ++i) {
-    const auto index =
-        CountAt(faults[i], "fault").value_or(static_cast<std::int64_t>(i));
-    const bool known =
-        index >= 0 && index < static_cast<std::int64_t>(record.faults.size());
-    static const FaultRecord kUnknown;
-    SayOnePromotion(known ? record.faults[static_cast<std::size_t>(index)] : kUnknown,
-                    faults[i], phrases);
+  const bool nobody = std::none_of(faults.begin(), faults.end(), WasPromoted);
+  std::set<std::string> said;
+  for (const Json& fault : faults) {
+    Phrases sentence;
+    if (WasPromoted(fault)) {
+      SayPromotion(fault, sentence);
+    } else {
+      SayNoPromotion(fault, VictimWasMaster(record, fault), nobody, sentence);
+    }
+    if (said.size() >= kMost || !said.insert(PlainText(sentence)).second) continue;
+    phrases.insert(phrases.end(), sentence.begin(), sentence.end());
   }
 }
 
@@ -145,32 +163,32 @@ void SayLosses(const RunRecord& record, const Judgement& judgement, Phrases& phr
   } else if (bounds.acked == 0) {
     Say(phrases, "No write was acknowledged, so none could be lost.", true);
   } else if (!bounds.upper) {
-    Say(phrases, "At least " + Count(lower, "acknowledged write") + " were lost.",
+    Say(phrases, "At least " + CountText(lower, "acknowledged write") + " were lost.",
         true);
   } else if (*bounds.upper == 0) {
     Say(phrases, "No acknowledged write was lost.", true);
   } else if (lower >= *bounds.upper) {
     Say(phrases,
-        Count(lower, "acknowledged write") +
+        CountText(lower, "acknowledged write") +
             (lower == 1 ? " was lost." : " were lost."),
         true);
   } else if (lower == 0) {
     Say(phrases,
-        "No loss is proven, but up to " + Count(*bounds.upper, "acknowledged write") +
-            " may be lost.",
+        "No loss is proven, but up to " +
+            CountText(*bounds.upper, "acknowledged write") + " may be lost.",
         true);
   } else {
     Say(phrases,
-        "Between " + Grouped(lower) + " and " +
-            Count(*bounds.upper, "acknowledged write") + " were lost.",
+        "Between " + GroupedDigits(lower) + " and " +
+            CountText(*bounds.upper, "acknowledged write") + " were lost.",
         true);
   }
   const Json& details = DetailsOf(judgement, "lost_writes");
   const std::int64_t surplus = CountAt(details, "surplus").value_or(0);
   if (surplus > 0) {
     Say(phrases, " ");
-    Say(phrases, "Counters hold " + Grouped(surplus) + " more than was ever sent.",
-        true);
+    Say(phrases,
+        "Counters hold " + GroupedDigits(surplus) + " more than was ever sent.", true);
   }
   if (!record.rest.reached) {
     Say(phrases,
@@ -179,9 +197,13 @@ void SayLosses(const RunRecord& record, const Judgement& judgement, Phrases& phr
   }
 }
 
-std::string SlotsText(std::int64_t slots) {
-  if (slots == kSlots) return "all 16,384 slots";
-  return Grouped(slots) + " of 16,384 slots";
+std::string SlotsText(std::int64_t slots, std::int64_t tested) {
+  if (tested == kSlots) {
+    return slots == kSlots ? "all 16\u00a0384 slots"
+                           : GroupedDigits(slots) + " of 16\u00a0384 slots";
+  }
+  return GroupedDigits(slots) + " of the " + GroupedDigits(tested) +
+         " slots that had load";
 }
 
 void SayCoverage(const Judgement& judgement, Phrases& phrases) {
@@ -202,18 +224,20 @@ void SayCoverage(const Judgement& judgement, Phrases& phrases) {
     Say(phrases, " Some slots were not served");
     if (const auto longest = NumberAt(details, "uncovered_ms_max")) {
       Say(phrases, ", for ");
-      Say(phrases, Duration(*longest), true);
+      Say(phrases, DurationText(*longest), true);
       Say(phrases, " at most");
     }
   } else {
     Say(phrases, " For up to ");
-    Say(phrases, Duration(outages.worst_ms), true);
-    Say(phrases, " writes failed on " + SlotsText(outages.worst_slots));
+    Say(phrases, DurationText(outages.worst_ms), true);
+    Say(phrases,
+        " writes failed on " + SlotsText(outages.worst_slots, outages.tested_slots));
     if (outages.other_slots > 0) {
-      Say(phrases, ", and for up to " + Duration(outages.other_ms) + " on " +
-                       (outages.worst_slots + outages.other_slots == kSlots
-                            ? "all others"
-                            : Grouped(outages.other_slots) + " others"));
+      Say(phrases,
+          ", and for up to " + DurationText(outages.other_ms) + " on " +
+              (outages.worst_slots + outages.other_slots == outages.tested_slots
+                   ? "all others"
+                   : GroupedDigits(outages.other_slots) + " others"));
     }
   }
   Say(phrases, NumberAt(details, "all_served_again_ms")
@@ -232,10 +256,15 @@ std::vector<Phrase> Headline(const RunRecord& record, const Judgement& judgement
     Say(phrases, "This run proves nothing.", true);
     Say(phrases, " What was seen: ");
   }
+  const std::size_t hedge = phrases.size();
   SayFault(record, phrases);
   SayPromotions(record, judgement, phrases);
   SayLosses(record, judgement, phrases);
   SayCoverage(judgement, phrases);
+  // After "this proves nothing", nothing stands out.
+  for (std::size_t i = hedge; hedge > 0 && i < phrases.size(); ++i) {
+    phrases[i].strong = false;
+  }
   return phrases;
 }
 
@@ -258,10 +287,10 @@ std::string SetUpLine(const RunRecord& record) {
   const auto masters = CountAt(cluster, "masters");
   const auto replicas = CountAt(cluster, "replicas_per_master");
   if (masters && replicas) {
-    parts.push_back(Count(*masters, "master") + " + " +
-                    Count(*masters * *replicas, "replica"));
+    parts.push_back(CountText(*masters, "master") + " + " +
+                    CountText(*masters * *replicas, "replica"));
   } else if (!record.nodes.empty()) {
-    parts.push_back(Count(static_cast<std::int64_t>(record.nodes.size()), "node"));
+    parts.push_back(CountText(static_cast<std::int64_t>(record.nodes.size()), "node"));
   }
   if (!record.platform.empty()) parts.push_back(record.platform);
   if (const auto timeout = CountAt(cluster, "node_timeout_ms")) {

@@ -39,7 +39,7 @@ TEST_F(HeadlineTest, Passed) {
       "The master of slots 0–5460 (redis-0) was killed under load. redis-3 took "
       "over after 3.57 s, inside what the nodes’ configuration promises (2.60 – "
       "5.20 s). No acknowledged write was lost. For up to 3.58 s writes failed on "
-      "5,461 of 16,384 slots, and for up to 673 ms on all others.");
+      "5\u00a0461 of 16\u00a0384 slots, and for up to 673 ms on all others.");
 }
 
 TEST_F(HeadlineTest, RangeOfLosses) {
@@ -127,6 +127,34 @@ TEST_F(HeadlineTest, TwoMastersDownNoPromotion) {
                                 "promoted: no majority of masters was left."));
 }
 
+TEST_F(HeadlineTest, OneEntryPerVictim) {
+  json entry = judgement_.Find("promotion_timing")->details["faults"][0];
+  json none = entry;
+  none["victim"] = "redis-1";
+  none["promoted"] = "";
+  none["promotion_ms"] = nullptr;
+  none["none_reason"] = "its replica was down";
+  Set("promotion_timing", "/faults", {entry, none});
+  EXPECT_THAT(Text(), HasSubstr("redis-3 took over after 3.57 s"));
+  EXPECT_THAT(Text(),
+              HasSubstr("Nobody took over from redis-1: its replica was down."));
+  // The same of two victims is said once.
+  json other = none;
+  other["victim"] = "redis-0";
+  Set("promotion_timing", "/faults", {none, other});
+  const std::string text = Text();
+  EXPECT_EQ(text.find("No replica was promoted"),
+            text.rfind("No replica was promoted"));
+  EXPECT_NE(text.find("No replica was promoted"), std::string::npos);
+}
+
+TEST_F(HeadlineTest, NothingStandsOutOfARunThatProvesNothing) {
+  judgement_.validity = Validity::kInconclusive;
+  const auto phrases = Headline(record_, judgement_);
+  EXPECT_TRUE(phrases.front().strong);
+  for (std::size_t i = 1; i < phrases.size(); ++i) EXPECT_FALSE(phrases[i].strong);
+}
+
 TEST_F(HeadlineTest, OutsideTheory) {
   Set("promotion_timing", "/faults/0/promotion_max_ms", 3000.0);
   EXPECT_THAT(Text(), HasSubstr("later than the nodes’ configuration promises"));
@@ -146,6 +174,17 @@ TEST_F(HeadlineTest, FullCoverageIsClaimedOfTestedSlotsOnly) {
   EXPECT_THAT(Text(), HasSubstr("No slot was seen unserved."));
   Set("slot_coverage", "/untested_slots", 16000);
   EXPECT_THAT(Text(), HasSubstr("No slot that had load was seen unserved."));
+}
+
+TEST_F(HeadlineTest, SlotsWithoutLoadAreNotSaidToHaveFailed) {
+  Set("slot_coverage", "/untested_slots", 16384 - 96);
+  for (const char* gap : {"/shards/0/uncovered/0", "/shards/0/uncovered/1",
+                          "/shards/1/uncovered/0", "/shards/2/uncovered/0"}) {
+    Set("slot_coverage", std::string(gap) + "/slots", 32);
+  }
+  EXPECT_THAT(Text(),
+              HasSubstr("writes failed on 32 of the 96 slots that had load, and "
+                        "for up to 673 ms on all others."));
 }
 
 TEST_F(HeadlineTest, AnUnknownFaultIsDescribed) {

@@ -27,7 +27,7 @@ std::string RunHtml(const RunRecord& record) {
                {"trial", std::to_string(record.trial)},
                {"platform", record.platform},
                {"began", FormatUtc(record.base_wall)},
-               {"took", Duration(ToMillis(record.duration))}};
+               {"took", DurationText(ToMillis(record.duration))}};
   for (const std::string& error : record.errors)
     rows.push_back({"harness error", error});
   for (const auto& [name, value] : record.environment) rows.push_back({name, value});
@@ -70,20 +70,20 @@ std::string FaultsHtml(const RunRecord& record, const TimeAxis& axis) {
       continue;
     }
     rows.push_back(
-        {Relative(axis.RelativeMs(fault.done)), fault.type, fault.description,
-         "asked " + Duration(ToMillis(fault.done - fault.asked)) + " before"});
+        {RelativeText(axis.RelativeMs(fault.done)), fault.type, fault.description,
+         "asked " + DurationText(ToMillis(fault.done - fault.asked)) + " before"});
     for (const Proof& proof : fault.proofs) {
-      rows.push_back({Relative(axis.RelativeMs(proof.at)), "", proof.what,
+      rows.push_back({RelativeText(axis.RelativeMs(proof.at)), "", proof.what,
                       proof.holds ? "holds" : "does not hold"});
     }
     if (fault.recovered) {
       rows.push_back(
-          {Relative(axis.RelativeMs(fault.recover_done)), "", "recovered", ""});
+          {RelativeText(axis.RelativeMs(fault.recover_done)), "", "recovered", ""});
     } else if (fault.recovery_wanted) {
       rows.push_back({"–", "", "not recovered", fault.error});
     }
     for (const Proof& proof : fault.recovery_proofs) {
-      rows.push_back({Relative(axis.RelativeMs(proof.at)), "", proof.what,
+      rows.push_back({RelativeText(axis.RelativeMs(proof.at)), "", proof.what,
                       proof.holds ? "holds" : "does not hold"});
     }
   }
@@ -99,20 +99,20 @@ std::string LoadsHtml(const RunRecord& record, const TimeAxis& axis) {
         {load.kind, std::to_string(load.worker), std::to_string(load.clients),
          load.open_loop ? "open, " + TextOf(load.rate_per_second) + " per second"
                         : "closed",
-         std::to_string(load.keys), Relative(axis.RelativeMs(load.begin)),
-         Relative(axis.RelativeMs(load.end))});
+         std::to_string(load.keys), RelativeText(axis.RelativeMs(load.begin)),
+         RelativeText(axis.RelativeMs(load.end))});
   }
   Rows workers;
   for (const WorkerRecord& worker : record.workers) {
     workers.push_back({worker.name, worker.role,
-                       Duration(ToMillis(worker.clock_offset)),
-                       "± " + Duration(ToMillis(worker.clock_bound))});
+                       DurationText(ToMillis(worker.clock_offset)),
+                       "± " + DurationText(ToMillis(worker.clock_bound))});
   }
   Rows phases;
   for (const PhaseRecord& phase : record.phases) {
-    phases.push_back({phase.name, Relative(axis.RelativeMs(phase.begin)),
-                      Relative(axis.RelativeMs(phase.end)),
-                      Duration(ToMillis(phase.end - phase.begin))});
+    phases.push_back({phase.name, RelativeText(axis.RelativeMs(phase.begin)),
+                      RelativeText(axis.RelativeMs(phase.end)),
+                      DurationText(ToMillis(phase.end - phase.begin))});
   }
   return "<h3>Load</h3>" +
          HtmlTable({"kind", "worker", "clients", "loop", "keys", "from (s)", "to (s)"},
@@ -131,9 +131,9 @@ std::string RestHtml(const RunRecord& record, const TimeAxis& axis) {
            (rest.missing.empty() ? std::string(".") : ": " + EscapeHtml(rest.missing)) +
            "</p>";
   }
-  return "<p>At rest from " + Relative(axis.RelativeMs(rest.since)) +
-         " s; the last reads began at " + Relative(axis.RelativeMs(rest.until)) +
-         " s (" + Duration(ToMillis(rest.required)) + " were required).</p>";
+  return "<p>At rest from " + RelativeText(axis.RelativeMs(rest.since)) +
+         " s; the last reads began at " + RelativeText(axis.RelativeMs(rest.until)) +
+         " s (" + DurationText(ToMillis(rest.required)) + " were required).</p>";
 }
 
 }  // namespace

@@ -12,15 +12,19 @@ std::string HtmlTable(const std::vector<std::string>& columns,
                       const std::vector<std::vector<std::string>>& cells,
                       const std::vector<std::size_t>& figures) {
   std::string html = "<div class=\"scroll\"><table class=\"table\"><thead><tr>";
-  for (const std::string& column : columns) {
-    html += "<th scope=\"col\">" + EscapeHtml(column) + "</th>";
+  const auto is_figure = [&](std::size_t column) {
+    return std::find(figures.begin(), figures.end(), column) != figures.end();
+  };
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    html += is_figure(i) ? "<th scope=\"col\" class=\"n\">" : "<th scope=\"col\">";
+    html += EscapeHtml(columns[i]) + "</th>";
   }
   html += "</tr></thead><tbody>\n";
   for (const std::vector<std::string>& row : cells) {
     html += "<tr>";
     for (std::size_t i = 0; i < row.size(); ++i) {
-      const bool figure = std::find(figures.begin(), figures.end(), i) != figures.end();
-      html += (figure ? "<td class=\"n\">" : "<td>") + EscapeHtml(row[i]) + "</td>";
+      html +=
+          (is_figure(i) ? "<td class=\"n\">" : "<td>") + EscapeHtml(row[i]) + "</td>";
     }
     html += "</tr>\n";
   }

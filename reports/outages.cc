@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "harness/history/cluster_view.h"
 #include "reports/details.h"
 
 namespace slotquake {
@@ -31,18 +32,30 @@ double LongestStretch(const Json& shard) {
   return longest;
 }
 
+// The slots that were not served: of the largest stretch, which names them, else
+// all of the shard.
+std::int64_t UnservedSlots(const Json& shard) {
+  std::int64_t slots = 0;
+  for (const Json& gap : ListAt(shard, "uncovered")) {
+    const std::int64_t all = CountAt(shard, "count").value_or(0);
+    slots = std::max(slots, CountAt(gap, "slots").value_or(all));
+  }
+  return slots;
+}
+
 }  // namespace
 
 Outages OutagesOf(const Json& slot_coverage) {
   const Json& shards = ListAt(slot_coverage, "shards");
   Outages outages;
+  outages.tested_slots = kSlots - CountAt(slot_coverage, "untested_slots").value_or(0);
   for (const Json& shard : shards) {
     outages.worst_ms = std::max(outages.worst_ms, LongestStretch(shard));
   }
   const double found_ms = outages.worst_ms;
   for (const Json& shard : shards) {
     const double longest = LongestStretch(shard);
-    const std::int64_t slots = CountAt(shard, "count").value_or(0);
+    const std::int64_t slots = UnservedSlots(shard);
     if (longest <= 0) continue;
     if (longest >= 0.9 * found_ms) {
       outages.worst_slots += slots;

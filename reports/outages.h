@@ -8,12 +8,14 @@
 namespace slotquake {
 
 // The longest times without service: of the shards that were hit worst (within a
-// tenth of the longest), and of the others that were hit.
+// tenth of the longest), and of the others that were hit. Only slots that had load
+// count: of the others nobody knows.
 struct Outages {
   double worst_ms = 0;
   std::int64_t worst_slots = 0;
   double other_ms = 0;
   std::int64_t other_slots = 0;
+  std::int64_t tested_slots = 0;
 };
 
 // From the details of slot_coverage; all 0 where they name no uncovered stretch.

@@ -103,7 +103,7 @@ Json Bar(const Json& phase, double zero_ms, double previous_ms) {
               {"judgement", TextAt(phase, "judgement")},
               {"rule", TextAt(phase, "rule")},
               {"node", TextAt(phase, "node")},
-              {"value", at ? Duration(*at) : std::string("not seen")}};
+              {"value", at ? DurationText(*at) : std::string("not seen")}};
   bar["from"] = at ? Seconds(zero_ms + std::min(previous_ms, *at)) : Json();
   bar["to"] = at ? Seconds(zero_ms + *at) : Json();
   bar["least"] = least ? Seconds(zero_ms + *least) : Json();
@@ -130,11 +130,17 @@ Json Waterfall(const RunRecord& record, const Judgement& judgement,
   Json bars = Json::array();
   const Json& faults = ListAt(DetailsOf(judgement, "promotion_timing"), "faults");
   for (const Json& fault : faults) {
+    // A victim that nobody noticed (a replica, say) has nothing to draw.
+    const Json& phases = ListAt(fault, "phases");
+    const bool seen = std::any_of(phases.begin(), phases.end(), [](const Json& phase) {
+      return NumberAt(phase, "relative_ms").has_value();
+    });
+    if (!seen) continue;
     const auto zero = NumberAt(fault, "zero_ms");
     const double zero_ms = zero ? axis.RelativeMs(*zero) : 0;
     double previous_ms = 0;
     const auto recovery_ms = RecoveryMs(record, axis, fault, zero_ms);
-    for (const Json& phase : ListAt(fault, "phases")) {
+    for (const Json& phase : phases) {
       // An old master can not come back before it is let.
       if (TextAt(phase, "name") == "rejoined" && recovery_ms) {
         previous_ms = std::max(previous_ms, *recovery_ms);
@@ -192,7 +198,7 @@ Json Declared(const Judgement& judgement, const TimeAxis& axis) {
       std::string text = state;
       const auto failing = CountAt(segment, "slots_fail").value_or(0) +
                            CountAt(segment, "slots_pfail").value_or(0);
-      if (failing > 0) text += ", " + Count(failing, "slot") + " failing";
+      if (failing > 0) text += ", " + CountText(failing, "slot") + " failing";
       AddPart(segment, axis, kind == kKinds.end() ? "unreachable" : kind->second, text,
               parts);
     }

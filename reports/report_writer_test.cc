@@ -5,6 +5,8 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "reports/answers.h"
+#include "reports/headline.h"
 #include "reports/json_writer.h"
 #include "reports/testing/sample_run.h"
 
@@ -25,6 +27,20 @@ TEST(ReportWriterTest, WritesEveryReportWhole) {
   }
   std::ifstream verdicts(folder / "verdicts.json");
   EXPECT_TRUE(ReadVerdicts(verdicts).ok());
+}
+
+// The checkers and the reports agree on the names of the details.
+TEST(ReportWriterTest, TheCheckersOwnVerdictsAreUnderstood) {
+  const RunRecord record = SampleRun(60000);
+  const Judgement judgement = Judge(record);
+  for (const Answer& answer : ThreeAnswers(record, judgement)) {
+    EXPECT_NE(answer.figure, "not known") << answer.title;
+  }
+  EXPECT_GE(AssumptionsOf(judgement).size(), 5U);
+  const std::string headline = PlainText(Headline(record, judgement));
+  EXPECT_NE(headline.find("redis-3 took over after 3.5"), std::string::npos)
+      << headline;
+  EXPECT_EQ(headline.find("could not be judged"), std::string::npos) << headline;
 }
 
 TEST(ReportWriterTest, TheErrorNamesEachFile) {

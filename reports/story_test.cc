@@ -15,7 +15,9 @@ TEST(StoryTest, IsInOrderAndJoinsThoseWhoSayTheSame) {
   EXPECT_EQ(story.front().speaker, Speaker::kFault);
   bool joined = false;
   for (std::size_t i = 0; i < story.size(); ++i) {
-    if (i > 0) EXPECT_GE(story[i].relative_ms, story[i - 1].relative_ms);
+    if (i > 0) {
+      EXPECT_GE(story[i].relative_ms, story[i - 1].relative_ms);
+    }
     if (story[i].text == "Cluster state changed: ok") {
       joined = story[i].who.size() == 5;
       EXPECT_EQ(NamesOf(story[i]), "redis-1 and 4 more");

@@ -96,14 +96,18 @@ void AddHead(const RunRecord& record, const Judgement& judgement, bool colour,
 void AddAnswers(const RunRecord& record, const Judgement& judgement, bool colour,
                 std::vector<std::string>& lines) {
   for (const Answer& answer : ThreeAnswers(record, judgement)) {
-    std::string word = answer.validity == Validity::kPass           ? "ok  "
+    // A pass inside a run that proves nothing is in brackets.
+    const bool proof = judgement.validity != Validity::kInconclusive;
+    std::string word = answer.validity == Validity::kPass ? (proof ? "ok  " : "(ok)")
                        : answer.validity == Validity::kInconclusive ? "?   "
                                                                     : "FAIL";
     std::string title = answer.title;
     title.resize(std::max<std::size_t>(title.size(), 15), ' ');
     std::string text = answer.figure + " " + answer.unit;
     if (!answer.bound.empty()) text += ", " + answer.bound;
-    lines.push_back(Painted(word, answer.validity, colour) + "  " +
+    const Validity shown =
+        proof ? answer.validity : Merge(answer.validity, Validity::kInconclusive);
+    lines.push_back(Painted(word, shown, colour) + "  " +
                     Cut(title + OneLine(text), kColumns - 6));
   }
 }

@@ -63,7 +63,7 @@ void IncludeConsequences(const RunRecord& record, const Judgement& judgement,
 
 }  // namespace
 
-const FaultRecord* FirstFault(const RunRecord& record) {
+const FaultRecord* FirstInjectedFault(const RunRecord& record) {
   const FaultRecord* first = nullptr;
   for (const FaultRecord& fault : record.faults) {
     if (!fault.injected) continue;
@@ -89,7 +89,7 @@ TimeAxis MakeTimeAxis(const RunRecord& record, const Judgement& judgement) {
   axis.last = std::max(whole.last, whole.first + FromMillis(1));
   axis.focus_first = axis.first;
   axis.focus_last = axis.last;
-  const FaultRecord* fault = FirstFault(record);
+  const FaultRecord* fault = FirstInjectedFault(record);
   if (fault == nullptr) {
     axis.zero = whole.first;
     axis.zero_text = "the moment the load began; nothing was broken";

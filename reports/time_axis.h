@@ -28,7 +28,7 @@ struct TimeAxis {
 };
 
 // The first fault that was injected; nullptr where none was.
-const FaultRecord* FirstFault(const RunRecord& record);
+const FaultRecord* FirstInjectedFault(const RunRecord& record);
 
 // What a verdict's *_relative_ms of an entry count from, in milliseconds after
 // the axis' zero: the done of the fault whose index the entry has as "fault", or

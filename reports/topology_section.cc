@@ -56,7 +56,7 @@ std::string ViewHtml(const RunRecord& record, const TimeAxis& axis, const char* 
   }
   std::sort(rows.begin(), rows.end());
   return "<h3>" + EscapeHtml(title) + ", as " + EscapeHtml(observation->node) +
-         " saw it at " + Relative(axis.RelativeMs(observation->at)) + " s</h3>" +
+         " saw it at " + RelativeText(axis.RelativeMs(observation->at)) + " s</h3>" +
          HtmlTable({"node", "role", "slots", "epoch", "state", "address", "id"}, rows,
                    {3});
 }
@@ -93,7 +93,7 @@ std::string AgreementHtml(const Judgement& judgement) {
 
 std::string TopologyHtml(const RunRecord& record, const Judgement& judgement,
                          const TimeAxis& axis) {
-  const FaultRecord* fault = FirstFault(record);
+  const FaultRecord* fault = FirstInjectedFault(record);
   std::string body = AgreementHtml(judgement);
   body += ViewHtml(record, axis, "Before",
                    LastViewUntil(record, fault == nullptr ? axis.first : fault->asked));

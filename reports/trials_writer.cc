@@ -56,7 +56,7 @@ std::string SpreadRow(const std::string& title, Spread spread,
 }
 
 std::string Whole(double value) {
-  return Grouped(static_cast<std::int64_t>(value + 0.5));
+  return GroupedDigits(static_cast<std::int64_t>(value + 0.5));
 }
 
 std::string SpreadsHtml(const TrialsSummary& summary) {
@@ -77,7 +77,8 @@ std::string SpreadsHtml(const TrialsSummary& summary) {
   }
   return "<section><h2>All trials</h2><div class=\"scroll\"><table "
          "class=\"table\"><thead><tr><th></th>"
-         "<th>least</th><th>median</th><th>greatest</th><th>known "
+         "<th class=\"n\">least</th><th class=\"n\">median</th><th "
+         "class=\"n\">greatest</th><th>known "
          "in</th></tr></thead><tbody>\n" +
          SpreadRow("Lost acknowledged writes, at least", lower, Whole) +
          SpreadRow("Lost acknowledged writes, at most", upper, Whole) +
@@ -110,8 +111,10 @@ std::string TrialsHtml(const TrialsSummary& summary) {
   std::string html =
       "<section><h2>Each trial</h2><div class=\"scroll\"><table "
       "class=\"table\"><thead><tr><th>trial</th>"
-      "<th>verdict</th><th>lost writes</th><th>promotion</th><th>client outage</th>"
-      "<th>slot-seconds</th><th>seed</th><th></th></tr></thead><tbody>\n";
+      "<th>verdict</th><th class=\"n\">lost writes</th><th "
+      "class=\"n\">promotion</th><th class=\"n\">client outage</th>"
+      "<th class=\"n\">slot-seconds</th><th "
+      "class=\"n\">seed</th><th></th></tr></thead><tbody>\n";
   for (const TrialSummary& trial : summary.trials) {
     const auto duration = [](std::optional<double> ms) {
       return ms ? ExactDuration(*ms) : "–";
@@ -139,7 +142,7 @@ std::string PageOf(const TrialsSummary& summary) {
   std::string body =
       "<header><span class=\"badge " + name + "\">" + name + "</span><h1>" +
       EscapeHtml(summary.scenario) + "</h1><span class=\"sub\">" +
-      Count(static_cast<std::int64_t>(summary.trials.size()), "trial") + ": " +
+      CountText(static_cast<std::int64_t>(summary.trials.size()), "trial") + ": " +
       std::to_string(counts[0]) + " passed, " + std::to_string(counts[1]) +
       " inconclusive, " + std::to_string(counts[2]) + " failed</span></header>\n";
   body += SpreadsHtml(summary) + TrialsHtml(summary);

@@ -145,7 +145,7 @@ function options(height, more) {
   return {
     width,
     height,
-    padding: [6, 14, 0, 0],
+    padding: [6, 22, 0, 0],
     legend: { show: false },
     scales: Object.assign({ x: { time: false, min: view[0], max: view[1] } }, more.scales),
     cursor: {

@@ -186,18 +186,18 @@ Verdict Assumptions() {
   };
   verdict.details["items"] = {
       item("fault_not_proven",
-           "The fault happened: process 4711 was gone at +0.000 s, its port refused at "
+           "process 4711 was gone at +0.000 s, its port refused at "
            "+0.4 ms."),
       item("unhealthy_before",
-           "Healthy before: 6 of 6 nodes agreed, 3 of 3 replicas were in sync for 5.0 "
+           "6 of 6 nodes agreed, 3 of 3 replicas were in sync for 5.0 "
            "s."),
       item("load_too_thin",
-           "Enough load: 1,540 acknowledged writes on the victim's slots in the last "
+           "1,540 acknowledged writes on the victim's slots in the last "
            "second."),
-      item("observer_gap", "Nothing unseen: the longest gap of an observer was 12 ms."),
+      item("observer_gap", "the longest gap of an observer was 12 ms."),
       item("harness_stall",
            "The worker itself was never stopped for longer than 3 ms."),
-      item("clock_bound", "One clock for all: the bound is 0 ms.")};
+      item("clock_bound", "the bound is 0 ms.")};
   for (const Json& one : verdict.details["items"]) {
     verdict.cases.push_back({one["name"], Validity::kPass, one["text"]});
   }

@@ -1,5 +1,5 @@
 // Writes the reports of the sample run, to look at them while working on the
-// page: write_sample FOLDER [pass|fail|inconclusive|control] [OPERATIONS].
+// page: write_sample FOLDER [pass|fail|inconclusive|control|judged] [OPERATIONS].
 
 #include <cstdlib>
 #include <filesystem>
@@ -35,14 +35,15 @@ void MakeInconclusive(Judgement& judgement) {
 
 int Main(int argc, char** argv) {
   if (argc < 2) {
-    std::cerr
-        << "usage: write_sample FOLDER [pass|fail|inconclusive|control] [OPERATIONS]\n";
+    std::cerr << "usage: write_sample FOLDER [pass|fail|inconclusive|control|judged] "
+                 "[OPERATIONS]\n";
     return 1;
   }
   const std::filesystem::path folder = argv[1];
   const std::string kind = argc > 2 ? argv[2] : "pass";
   RunRecord record = SampleRun(argc > 3 ? std::atoll(argv[3]) : 300000);
   Judgement judgement = kind == "fail" ? FailedJudgement() : SampleJudgement();
+  if (kind == "judged") judgement = Judge(record);
   if (kind == "control") MakeControl(record, judgement);
   if (kind == "inconclusive") MakeInconclusive(judgement);
   std::filesystem::create_directories(folder);
