@@ -64,6 +64,7 @@ Assumption HealthyBefore(const RunRecord& record) {
   const FaultRecord* fault = FirstFault(record);
   const PhaseRecord* warm_up = record.FindPhase("warm_up");
   Nanos at = EndOf(record);
+  for (const Operation& op : record.history.operations()) at = std::min(at, op.invoked);
   if (warm_up != nullptr) at = warm_up->end;
   if (fault != nullptr) at = fault->asked;
   const auto nodes = StateAt(record, at, {});

@@ -154,6 +154,10 @@ void AddHealthyStart(HistoryBuilder& builder) {
   }
 }
 
+json List(const json& text, const char* name) {
+  return text.value(name, json::array());
+}
+
 void AddRest(const json& text, RunRecord& record) {
   const json rest = text.value("rest", json(true));
   record.rest.reached = rest.is_boolean() && rest.get<bool>();
@@ -342,30 +346,34 @@ RunRecord RecordFromJson(const json& text) {
   record.scenario = "test";
   record.scenario_json = {{"expect", text.value("expect", json::object())}};
   if (text.value("healthy", true)) AddHealthyStart(builder);
-  for (const auto& [key, slot] : text.value("slots", json::object()).items()) {
+  // Named, because items() does not keep a temporary alive.
+  const json slots = text.value("slots", json::object());
+  const json initial = text.value("initial", json::object());
+  const json finals = text.value("final", json::object());
+  for (const auto& [key, slot] : slots.items()) {
     builder.SetSlot(key, slot.get<int>());
   }
-  for (const json& line : text.value("ops", json::array())) {
+  for (const json& line : List(text, "ops")) {
     builder.AddOperation(line.get<std::string>());
   }
-  for (const json& line : text.value("observations", json::array())) {
+  for (const json& line : List(text, "observations")) {
     builder.AddObservation(line.get<std::string>());
   }
-  for (const json& fault : text.value("faults", json::array())) {
+  for (const json& fault : List(text, "faults")) {
     record.faults.push_back(ParseFault(fault));
     for (Victim& victim : record.faults.back().victims) {
       const NodeRecord* node = record.FindNode(victim.node);
       if (node != nullptr) victim.id = node->id;
     }
   }
-  for (const auto& [key, value] : text.value("initial", json::object()).items()) {
+  for (const auto& [key, value] : initial.items()) {
     record.initial_values[key] = value.get<std::int64_t>();
   }
-  for (const auto& [key, value] : text.value("final", json::object()).items()) {
+  for (const auto& [key, value] : finals.items()) {
     record.final_reads.push_back(ParseFinal(key, value));
   }
   int index = 0;
-  for (const json& bound : text.value("workers", json::array())) {
+  for (const json& bound : List(text, "workers")) {
     WorkerRecord worker;
     worker.index = index;
     worker.name = "client-" + std::to_string(index++);

@@ -135,11 +135,11 @@ class Run {
       End(client, server.serving);
       return;
     }
-    std::int64_t value = Initial(op.key) + 1;
-    for (const std::size_t other : server.applied) {
-      if (operations()[other].key == op.key) ++value;
-    }
-    client.value = value;
+    client.value = Initial(op.key) + 1 +
+                   std::count_if(server.applied.begin(), server.applied.end(),
+                                 [&](std::size_t other) {
+                                   return operations()[other].key == op.key;
+                                 });
     client.applied = true;
     server.applied.push_back(client.op);
     Now();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <fstream>
+#include <iostream>
 
 #include "gtest/gtest.h"
 #include "harness/testing/history_builder.h"
@@ -55,8 +56,10 @@ void ExpectVerdict(const std::string& path, Verdict (*check)(const RunRecord&)) 
   EXPECT_EQ(expected.at("validity").get<std::string>(), Name(verdict.validity));
   EXPECT_NE(verdict.summary.find(expected.value("summary", "")), std::string::npos)
       << verdict.summary;
-  for (const auto& [pointer, value] :
-       expected.value("details", json::object()).items()) {
+  // Named, because items() does not keep a temporary alive.
+  const json details = expected.value("details", json::object());
+  const json cases = expected.value("cases", json::object());
+  for (const auto& [pointer, value] : details.items()) {
     const json::json_pointer at(pointer);
     if (!verdict.details.contains(at)) {
       ADD_FAILURE() << "no " << pointer << " in " << verdict.details.dump(1);
@@ -65,10 +68,8 @@ void ExpectVerdict(const std::string& path, Verdict (*check)(const RunRecord&)) 
     EXPECT_TRUE(Same(value, verdict.details.at(at)))
         << pointer << ": expected " << value << ", found " << verdict.details.at(at);
   }
-  ExpectCases(expected.value("cases", json::object()), verdict);
-  if (testing::Test::HasFailure()) {
-    GTEST_LOG_(INFO) << json(verdict).dump(1);
-  }
+  ExpectCases(cases, verdict);
+  if (testing::Test::HasFailure()) std::cerr << json(verdict.cases).dump(1) << "\n";
 }
 
 std::string CaseName(const std::string& path) {
