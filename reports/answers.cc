@@ -88,7 +88,11 @@ Answer LostWrites(const RunRecord& record, const Judgement& judgement) {
   }
   Say(answer.text, CausesText(details));
   const std::int64_t unknown = CountAt(details, "unknown").value_or(0);
-  if (unknown > 0 && bounds.lower != bounds.upper) {
+  const std::int64_t range = bounds.upper.value_or(0) - bounds.lower.value_or(0);
+  if (range > unknown) {
+    // The unknown ones alone would leave a smaller range: final reads are missing.
+    Say(answer.text, "Not every counter could be accounted for: hence the range.");
+  } else if (unknown > 0 && bounds.lower != bounds.upper) {
     Say(answer.text, CountText(unknown, "write") +
                          " ended unknown and may hide losses: hence the range.");
   } else if (unknown > 0) {

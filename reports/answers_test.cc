@@ -35,6 +35,19 @@ TEST(AnswersTest, NothingJudgedIsNothingKnown) {
   }
 }
 
+TEST(AnswersTest, TheReasonOfTheRangeFitsItsSize) {
+  Judgement judgement = FailedJudgement();
+  const RunRecord record = SampleRun(500);
+  EXPECT_NE(ThreeAnswers(record, judgement)[0].text.find("ended unknown and may hide"),
+            std::string::npos);
+  Verdict lost = *judgement.Find("lost_writes");
+  lost.details["upper"] = 50000;
+  ReplaceVerdict(judgement, lost);
+  const std::string text = ThreeAnswers(record, judgement)[0].text;
+  EXPECT_NE(text.find("Not every counter"), std::string::npos) << text;
+  EXPECT_EQ(text.find("may hide"), std::string::npos) << text;
+}
+
 TEST(AnswersTest, AFewSlotSecondsAreNotZero) {
   Judgement judgement = SampleJudgement();
   Verdict coverage = *judgement.Find("slot_coverage");
