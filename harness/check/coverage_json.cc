@@ -17,10 +17,12 @@ struct Part {
   int slot = 0;
 };
 
-Nanos MedianOf(std::vector<Nanos> values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
+// The value that `share` of the values do not exceed.
+Nanos Quantile(std::vector<Nanos>& values, double share) {
+  const auto at =
+      static_cast<std::ptrdiff_t>(share * static_cast<double>(values.size() - 1) + 0.5);
+  std::nth_element(values.begin(), values.begin() + at, values.end());
+  return values[static_cast<std::size_t>(at)];
 }
 
 json OneStretch(const std::vector<Part>& parts, const char* state) {
@@ -32,8 +34,16 @@ json OneStretch(const std::vector<Part>& parts, const char* state) {
     to.push_back(part.to);
     slots.set(static_cast<std::size_t>(part.slot));
   }
-  return {{"from_ms", ToMillis(MedianOf(std::move(from)))},
-          {"to_ms", ToMillis(MedianOf(std::move(to)))},
+  // A slot that is tried once a second was last served up to a second before it went
+  // down with the others: the last ones tell when that was.
+  Nanos begin = Quantile(from, 0.9);
+  Nanos end = Quantile(to, 0.1);
+  if (begin >= end) {
+    begin = Quantile(from, 0.5);
+    end = Quantile(to, 0.5);
+  }
+  return {{"from_ms", ToMillis(begin)},
+          {"to_ms", ToMillis(end)},
           {"state", state},
           {"slots", slots.count()}};
 }

@@ -100,7 +100,7 @@ std::vector<std::string> AllPromotions(const RunRecord& record, const Reigns& re
   for (const ReignGroup& group : reigns.groups()) {
     for (std::size_t i = 1; i < group.reigns.size(); ++i) {
       const Reign& reign = group.reigns[i];
-      if (reign.by_restart || reign.begin_lo < begin ||
+      if (reign.by_restart || reign.begin_hi < begin ||
           reign.node == group.reigns[i - 1].node) {
         continue;
       }

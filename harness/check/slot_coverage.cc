@@ -44,7 +44,7 @@ Totals Sum(const SlotGaps& gaps) {
 }
 
 std::string SlotSeconds(double value) {
-  if (value >= 100) return Grouped(std::llround(value));
+  if (value == 0 || value >= 100) return Grouped(std::llround(value));
   char text[32];
   std::snprintf(text, sizeof text, "%.2f", value);
   return text;

@@ -14,8 +14,9 @@ namespace slotquake {
 //   all_served_again_ms   null: nothing was uncovered, or some slots still are
 //   shards    [{slots, count, served_by [{node, from_ms, to_ms}],
 //             uncovered [{from_ms, to_ms, state "refused"|"silent", slots}],
-//             slot_seconds}]; from and to of an uncovered stretch are the medians
-//             over its slots
+//             slot_seconds}]; an uncovered stretch is from when nine in ten of its
+//             slots were no longer served to when one in ten was again (the
+//             medians, where these do not overlap)
 //   declared  [{node, segments [{from_ms, to_ms, state "ok"|"fail"|"unreachable",
 //             slots_ok, slots_fail, slots_pfail}]}]
 //   doubly_claimed [{slots, nodes, epochs, from_ms, to_ms, both_acked}]
