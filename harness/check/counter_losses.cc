@@ -4,6 +4,7 @@
 #include <limits>
 #include <map>
 #include <optional>
+#include <set>
 #include <unordered_map>
 #include <utility>
 
@@ -56,27 +57,31 @@ class KeyJudge {
   KeyJudge(const RunRecord& record, const Reigns& reigns, CounterLosses& result)
       : record_(record), reigns_(reigns), result_(result) {
     for (const FinalRead& read : record.final_reads) finals_[read.key] = &read;
+    for (const Observation& seen : record.observations) {
+      if (seen.kind == observation_kind::kReplication) watched_.insert(seen.node);
+    }
   }
 
   void Judge(const std::size_t* ops, std::size_t count) {
     acked_.clear();
-    std::int64_t unknown = 0;
+    unknown_.clear();
     for (std::size_t i = 0; i < count; ++i) {
       const Operation& op = Op(ops[i]);
       if (op.outcome == Outcome::kAcked) acked_.push_back({ops[i], reigns_.SpanOf(op)});
       if (op.outcome == Outcome::kRejected) ++result_.rejected;
-      if (op.outcome == Outcome::kUnknown) ++unknown;
+      if (op.outcome == Outcome::kUnknown) unknown_.push_back(ops[i]);
     }
     ++result_.keys;
-    result_.unknown += unknown;
+    result_.unknown += static_cast<std::int64_t>(unknown_.size());
     result_.acked += static_cast<std::int64_t>(acked_.size());
     const Operation& first = Op(ops[0]);
     const std::string& key = record_.history.KeyOf(first);
     const std::optional<std::int64_t> final_value = FinalValue(key);
-    BuildMinima(reigns_.GroupAt(first.slot).reigns.size());
+    const std::vector<Reign>& reigns = reigns_.GroupAt(first.slot).reigns;
+    BuildMinima(reigns.size());
+    BuildFloors(reigns, final_value);
     BuildStretches();
-    const auto [lost, by_acks] = CollectLost(final_value);
-    Account(key, unknown, lost, by_acks, final_value);
+    Account(key, CollectLost(final_value), final_value);
   }
 
  private:
@@ -104,6 +109,69 @@ class KeyJudge {
       std::int64_t& least = least_[static_cast<std::size_t>(acked.span.lo)];
       least = std::min(least, Op(acked.op).value);
     }
+  }
+
+  // floors_[r]: what every dataset after reign r held at least when it began, so
+  // that an acked value of reign r up to it survived ("A tighter upper bound" in
+  // docs/checking.md, section 2).
+  void BuildFloors(const std::vector<Reign>& reigns,
+                   std::optional<std::int64_t> final_value) {
+    const std::size_t count = least_.size();
+    floors_.assign(count, std::numeric_limits<std::int64_t>::min());
+    if (!final_value || !AllKnown(reigns)) return;
+    std::vector<std::int64_t> least(count, kNever);
+    for (const Acked& acked : acked_) {
+      for (int r = acked.span.lo; r <= acked.span.hi; ++r) {
+        std::int64_t& of_reign = least[static_cast<std::size_t>(r)];
+        of_reign = std::min(of_reign, Op(acked.op).value);
+      }
+    }
+    std::int64_t floor = *final_value;
+    for (std::size_t r = count; r-- > 0;) {
+      floors_[r] = floor;
+      // Values that unknown operations may have made up for in this reign.
+      floor = std::min(floor, least[r] == kNever ? kNever : least[r] - 1) -
+              UnknownOf(reigns, r);
+    }
+  }
+
+  // Where a server was not watched, it may have begun a reign that nobody saw; and
+  // a restart at about the time of an election may belong to either reign.
+  bool AllKnown(const std::vector<Reign>& reigns) const {
+    return !reigns.empty() &&
+           std::all_of(reigns.begin(), reigns.end(), [&](const Reign& reign) {
+             return watched_.contains(reign.node) &&
+                    (!reign.by_restart || IsApart(reigns, reign));
+           });
+  }
+
+  static bool IsApart(const std::vector<Reign>& reigns, const Reign& restart) {
+    return std::all_of(reigns.begin(), reigns.end(), [&](const Reign& other) {
+      return &other == &restart || other.node != restart.node ||
+             other.begin_hi < restart.begin_lo || other.begin_lo > restart.begin_hi;
+    });
+  }
+
+  // How many unknown operations reign `r` may have carried out.
+  std::int64_t UnknownOf(const std::vector<Reign>& reigns, std::size_t r) const {
+    return std::count_if(unknown_.begin(), unknown_.end(), [&](std::size_t index) {
+      return MayHaveApplied(reigns, r, Op(index));
+    });
+  }
+
+  bool MayHaveApplied(const std::vector<Reign>& reigns, std::size_t r,
+                      const Operation& op) const {
+    const Reign& reign = reigns[r];
+    if (op.node < 0) return true;
+    if (record_.history.NodeOf(op) != reign.node) return false;
+    const Nanos slack = ClockSlack(record_);
+    // What was sent to the process before this one died with its connections.
+    if (reign.by_restart && op.completed + slack < reign.begin_lo) return false;
+    // The same node began another reign before this was sent.
+    return std::none_of(reigns.begin(), reigns.end(), [&](const Reign& other) {
+      return other.node == reign.node && other.begin_lo > reign.begin_hi &&
+             other.begin_hi + slack < op.invoked;
+    });
   }
 
   void BuildStretches() {
@@ -149,11 +217,15 @@ class KeyJudge {
     return least;
   }
 
-  // How many definitely lost, and how many of those by acked values alone.
-  std::pair<std::int64_t, std::int64_t> CollectLost(
-      std::optional<std::int64_t> final_value) {
-    std::int64_t lost = 0;
-    std::int64_t by_acks = 0;
+  // How many acked operations of a key are lost.
+  struct Count {
+    std::int64_t definite = 0;
+    std::int64_t by_acks = 0;   // of them, by acked values alone
+    std::int64_t possible = 0;  // at most: definite, or above its reign's floor
+  };
+
+  Count CollectLost(std::optional<std::int64_t> final_value) {
+    Count count;
     for (const Acked& acked : acked_) {
       const Operation& op = Op(acked.op);
       LostWrite write{acked.op, acked.span, LossWitness::kLaterReign, -1, 0};
@@ -169,47 +241,56 @@ class KeyJudge {
         write.witness = LossWitness::kFinalRead;
         write.witness_value = *final_value;
       } else {
+        if (op.value > floors_[static_cast<std::size_t>(acked.span.lo)]) {
+          ++count.possible;
+        }
         continue;
       }
-      ++lost;
-      if (write.witness != LossWitness::kFinalRead) ++by_acks;
+      ++count.definite;
+      ++count.possible;
+      if (write.witness != LossWitness::kFinalRead) ++count.by_acks;
       result_.lost.push_back(write);
     }
-    return {lost, by_acks};
+    return count;
   }
 
-  void Account(const std::string& key, std::int64_t unknown, std::int64_t lost,
-               std::int64_t by_acks, std::optional<std::int64_t> final_value) {
+  void Account(const std::string& key, const Count& count,
+               std::optional<std::int64_t> final_value) {
     const auto acked = static_cast<std::int64_t>(acked_.size());
-    result_.lower_by_acks += by_acks;
+    result_.lower_by_acks += count.by_acks;
     if (!final_value) {
       ++result_.unread;
-      result_.lower += lost;
+      result_.lower += count.definite;
       result_.upper += acked;
       return;
     }
     const auto initial = record_.initial_values.find(key);
     const std::int64_t gained =
         *final_value - (initial == record_.initial_values.end() ? 0 : initial->second);
-    const std::int64_t lower = std::max({lost, acked - gained, std::int64_t{0}});
-    const std::int64_t upper = acked + unknown - gained;
+    const std::int64_t lower =
+        std::max({count.definite, acked - gained, std::int64_t{0}});
+    const std::int64_t upper =
+        acked + static_cast<std::int64_t>(unknown_.size()) - gained;
     if (upper < 0) {
       ++result_.double_count;
       result_.surplus -= upper;
-    } else if (upper < lost) {
+    } else if (upper < count.definite) {
       ++result_.contradictions;
     }
     result_.lower += std::min(lower, acked);
     // A value below the initial one (G < 0) can't make more lost than were acked.
-    result_.upper += std::min(std::max(upper, lower), acked);
+    result_.upper += std::min(std::max(std::min(upper, count.possible), lower), acked);
   }
 
   const RunRecord& record_;
   const Reigns& reigns_;
   CounterLosses& result_;
   std::unordered_map<std::string, const FinalRead*> finals_;
+  std::set<std::string> watched_;  // nodes whose run id was polled
   std::vector<Acked> acked_;
+  std::vector<std::size_t> unknown_;
   std::vector<std::int64_t> least_;
+  std::vector<std::int64_t> floors_;
   std::vector<Stretch> stretches_;
 };
 

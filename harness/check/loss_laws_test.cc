@@ -14,7 +14,7 @@
 namespace slotquake {
 namespace {
 
-constexpr std::uint64_t kSeedsPerTest = 1250;
+constexpr std::uint64_t kSeedsPerTest = 10000;
 constexpr std::uint64_t kSeedsPerLaw = 400;
 
 Reigns ReignsOf(const RunRecord& record) { return Reigns(record, AllViews(record)); }

@@ -103,21 +103,40 @@ void AddVictims(const RunRecord& record, Claims& claims) {
   }
 }
 
-// A restart under the epoch that the node had then begins a further reign.
+// A restart under the epoch that the node had then begins a further reign. Where it
+// may have come just before the reign or just after its begin, it is taken for a
+// further one: a reign too many accuses nobody, one too few hides a roll-back.
 void AddRestarts(const std::vector<Restart>& restarts, std::vector<Reign>& reigns) {
   const std::vector<Reign> by_claim = reigns;
   for (const Restart& restart : restarts) {
-    const Reign* current = nullptr;
+    const Reign* surely = nullptr;
+    const Reign* perhaps = nullptr;
     for (const Reign& reign : by_claim) {
-      if (reign.node == restart.node && reign.begin_hi <= restart.up_hi &&
-          (current == nullptr || reign.begin_hi >= current->begin_hi)) {
-        current = &reign;
-      }
+      if (reign.node != restart.node || reign.begin_lo > restart.up_hi) continue;
+      const auto is_later_than = [&reign](const Reign* other) {
+        return other == nullptr || reign.begin_hi >= other->begin_hi;
+      };
+      if (is_later_than(perhaps)) perhaps = &reign;
+      if (reign.begin_hi <= restart.up_hi && is_later_than(surely)) surely = &reign;
     }
-    if (current == nullptr) continue;  // its first start, before it owned anything
+    if (perhaps == nullptr) continue;  // its first start, before it owned anything
     reigns.push_back(
-        {restart.node, current->epoch, restart.down_lo, restart.up_hi, true, 0, 0});
+        {restart.node, perhaps->epoch, restart.down_lo, restart.up_hi, true, 0, 0});
+    reigns.back().least_epoch = surely == nullptr ? perhaps->epoch : surely->epoch;
   }
+}
+
+// Whether all of [first, last] surely come before the reign after `last`: by epoch,
+// or, within one node's epoch, by time.
+bool IsOrdered(const std::vector<Reign>& reigns, std::size_t first, std::size_t last) {
+  const Reign& next = reigns[last + 1];
+  for (std::size_t i = first; i <= last; ++i) {
+    if (reigns[i].epoch != next.epoch) continue;
+    if (reigns[i].node != next.node || reigns[i].begin_hi >= next.begin_lo) {
+      return false;
+    }
+  }
+  return true;
 }
 
 void Rank(std::vector<Reign>& reigns) {
@@ -127,16 +146,20 @@ void Rank(std::vector<Reign>& reigns) {
   });
   for (std::size_t first = 0; first < reigns.size();) {
     std::size_t last = first;
-    bool one_node = true;
-    while (last + 1 < reigns.size() && reigns[last + 1].epoch == reigns[first].epoch) {
-      ++last;
-      one_node = one_node && reigns[last].node == reigns[first].node;
-    }
+    while (last + 1 < reigns.size() && !IsOrdered(reigns, first, last)) ++last;
     for (std::size_t i = first; i <= last; ++i) {
-      reigns[i].rank_lo = static_cast<int>(one_node ? i : first);
-      reigns[i].rank_hi = static_cast<int>(one_node ? i : last);
+      reigns[i].rank_lo = static_cast<int>(first);
+      reigns[i].rank_hi = static_cast<int>(last);
     }
     first = last + 1;
+  }
+  for (Reign& restart : reigns) {
+    if (!restart.by_restart || restart.least_epoch == restart.epoch) continue;
+    for (const Reign& other : reigns) {
+      if (other.node == restart.node && other.epoch == restart.least_epoch) {
+        restart.rank_lo = std::min(restart.rank_lo, other.rank_lo);
+      }
+    }
   }
 }
 

@@ -23,6 +23,9 @@ struct Reign {
   // nodes that claim one epoch can't be ordered: they share [rank_lo, rank_hi].
   int rank_lo = 0;
   int rank_hi = 0;
+  // Of a restart at about the time of an election: the epoch before, which it may
+  // belong to as well.
+  std::int64_t least_epoch = 0;
 };
 
 // Slots that had the same reigns throughout: in practice a shard.

@@ -46,7 +46,7 @@ class Trial {
         metrics_(metrics),
         stop_(stop),
         base_(MonotonicNow()) {
-    record_.base_wall = WallNow();
+    record_.base_wall = WallAt(base_);
   }
 
   Result<RunRecord> Run(const TrialOptions& options) {
@@ -277,6 +277,8 @@ void Trial::Settle(const Status& loads) {
                     ? "at rest; reading every key a last time"
                     : "not at rest (" + record_.rest.missing + "); reading anyway");
   ReadFinalValues();
+  // First: a digest keeps a server busy, which would look like a gap.
+  Trouble("stopping the observers", observer_->StopObserving());
   for (Observation& digest : AskDigests(*cluster_, absent_, [this] { return Now(); })) {
     record_.observations.push_back(std::move(digest));
   }
@@ -329,7 +331,6 @@ void Trial::CollectHistories() {
 }
 
 void Trial::CollectObservations() {
-  Trouble("stopping the observers", observer_->StopObserving());
   for (const auto& [worker, index] : {std::pair{&*observer_, 1}, {&*client_, 0}}) {
     auto observations = worker->FetchObservations();
     Trouble("observations", observations.status());

@@ -68,6 +68,7 @@ class Run {
       ++result.acked;
       if (!kept[i]) result.lost.insert(op.id);
     }
+    AddWatch();
     AddFinalReads(winner);
     record_.rest.reached = true;
     std::sort(record_.observations.begin(), record_.observations.end(),
@@ -244,6 +245,18 @@ class Run {
     record_.observations.push_back({after + late, before - early, "poll",
                                     record_.nodes[node].name,
                                     std::string(observation_kind::kView), view});
+  }
+
+  // Every server was watched, so that its restarts can not have gone unseen.
+  void AddWatch() {
+    for (const NodeRecord& node : record_.nodes) {
+      record_.observations.push_back({Nanos(0),
+                                      Nanos(0),
+                                      "poll",
+                                      node.name,
+                                      std::string(observation_kind::kReplication),
+                                      nlohmann::json::object()});
+    }
   }
 
   void AddFinalReads(const Server& winner) {
