@@ -1,5 +1,6 @@
 // Ends the harness with SIGKILL at random moments, many times, and looks for
 // anything that is left of it.
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -65,8 +66,9 @@ pid_t StartHarness(const fs::path& out) {
   const pid_t pid = fork();
   if (pid != 0) return pid;
   setsid();
-  std::freopen("/dev/null", "w", stdout);
-  std::freopen((out / "stderr.txt").c_str(), "a", stderr);
+  const std::string log = (out / "stderr.txt").string();
+  dup2(open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644), 2);
+  dup2(open("/dev/null", O_WRONLY | O_CLOEXEC), 1);
   const std::string to = "--out=" + out.string();
   const std::string with = "--server=" + server;
   execl(program.c_str(), program.c_str(), "run", scenario.c_str(), to.c_str(),
