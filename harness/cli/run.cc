@@ -53,6 +53,9 @@ void Options(Poco::Util::OptionSet& options) {
   AddOption(options, "metrics-port", "PORT",
             "Serve live /metrics on this port of "
             "127.0.0.1 (default: any free one).");
+  AddOption(options, "attempts", "N",
+            "Run it again when it was inconclusive, up to N times in all, each in a "
+            "folder of its own (default: 1).");
   AddOption(options, "platform", "NAME",
             "Where to run it; \"local\": in kernel "
             "namespaces of this machine (default).");
@@ -108,7 +111,6 @@ Result<Plan> MakePlan(const Arguments& arguments) {
   const std::string mistakes = ApplyOptions(arguments, plan);
   if (!mistakes.empty()) return Status::Error(mistakes);
   plan.command = CommandToRepeat(plan, arguments);
-  plan.id = RunId(WallNow(), plan.seed);
   plan.program = fs::read_symlink("/proc/self/exe").string();
   return plan;
 }
@@ -167,41 +169,59 @@ Result<JudgedRun> RunAndJudge(const Plan& plan, int trial,
   return JudgeFolder(folder);
 }
 
-int Run(const Arguments& arguments) {
-  auto plan = MakePlan(arguments);
-  if (!plan.ok()) return FailWith(kExitBadInput, plan.message());
-  const auto port = NumberOption(arguments, "metrics-port", 0, 0, 65535);
-  if (!port.ok()) return FailWith(kExitBadInput, port.message());
-  const auto socket = ListenForMetrics(static_cast<int>(*port));
-  if (!socket.ok()) return FailWith(kExitHarnessFailed, socket.message());
-  const auto folder =
-      MakeRunFolder(arguments.Get("out", "out"), plan->scenario.name, plan->id);
+// All trials of a run, into a folder of its own; the exit code.
+int RunTrials(Plan& plan, const fs::path& out,
+              const Poco::Net::ServerSocket& metrics_socket) {
+  plan.id = RunId(WallNow(), plan.seed);
+  const auto folder = MakeRunFolder(out, plan.scenario.name, plan.id);
   if (!folder.ok()) return FailWith(kExitHarnessFailed, folder.message());
-  plan->folder = *folder;
-  std::fprintf(stderr, "%s, seed %llu, live metrics at http://127.0.0.1:%d/metrics\n",
-               plan->scenario.name.c_str(), static_cast<unsigned long long>(plan->seed),
-               static_cast<int>(socket->address().port()));
+  plan.folder = *folder;
   TrialsSummary trials = {
-      .scenario = plan->scenario.name, .command = plan->command, .trials = {}};
-  for (int trial = 1; trial <= plan->trials && !AskedToStop(); ++trial) {
-    if (plan->trials > 1) {
-      std::fprintf(stderr, "\ntrial %d of %d\n", trial, plan->trials);
+      .scenario = plan.scenario.name, .command = plan.command, .trials = {}};
+  for (int trial = 1; trial <= plan.trials && !AskedToStop(); ++trial) {
+    if (plan.trials > 1) {
+      std::fprintf(stderr, "\ntrial %d of %d\n", trial, plan.trials);
     }
-    const auto run = RunAndJudge(*plan, trial, *socket);
+    const auto run = RunAndJudge(plan, trial, metrics_socket);
     if (!run.ok()) {
       if (!run.message().empty()) FailWith(kExitHarnessFailed, run.message());
       return kExitHarnessFailed;
     }
-    PrintSummary(*run, TrialFolder(*plan, trial));
-    if (plan->trials == 1) return ExitCodeOf(run->judgement.validity);
+    PrintSummary(*run, TrialFolder(plan, trial));
+    if (plan.trials == 1) return ExitCodeOf(run->judgement.validity);
     trials.trials.push_back(SummarizeTrial(
-        run->record, run->judgement, TrialFolder(*plan, trial).filename().string()));
+        run->record, run->judgement, TrialFolder(plan, trial).filename().string()));
   }
-  const Status written = WriteTrials(trials, plan->folder);
+  const Status written = WriteTrials(trials, plan.folder);
   if (!written.ok()) return FailWith(kExitHarnessFailed, written.message());
   std::printf("\n%zu trials: %s\n%s\n", trials.trials.size(), Name(trials.validity()),
-              (plan->folder / "index.html").c_str());
+              (plan.folder / "index.html").c_str());
   return ExitCodeOf(trials.validity());
+}
+
+int Run(const Arguments& arguments) {
+  auto plan = MakePlan(arguments);
+  if (!plan.ok()) return FailWith(kExitBadInput, plan.message());
+  const auto port = NumberOption(arguments, "metrics-port", 0, 0, 65535);
+  const auto attempts = NumberOption(arguments, "attempts", 1, 1, 100);
+  for (const auto& option : {port, attempts}) {
+    if (!option.ok()) return FailWith(kExitBadInput, option.message());
+  }
+  const auto socket = ListenForMetrics(static_cast<int>(*port));
+  if (!socket.ok()) return FailWith(kExitHarnessFailed, socket.message());
+  std::fprintf(stderr, "%s, seed %llu, live metrics at http://127.0.0.1:%d/metrics\n",
+               plan->scenario.name.c_str(), static_cast<unsigned long long>(plan->seed),
+               static_cast<int>(socket->address().port()));
+  int code = kExitInconclusive;
+  for (std::int64_t attempt = 1;
+       attempt <= *attempts && code == kExitInconclusive && !AskedToStop(); ++attempt) {
+    if (attempt > 1) {
+      std::fprintf(stderr, "\ninconclusive; attempt %d of %d\n",
+                   static_cast<int>(attempt), static_cast<int>(*attempts));
+    }
+    code = RunTrials(*plan, arguments.Get("out", "out"), *socket);
+  }
+  return code;
 }
 
 }  // namespace
