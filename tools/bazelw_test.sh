@@ -25,8 +25,14 @@ printf installed
 END
 cat >"$bin/apt-cache" <<'END'
 #!/bin/sh
-[ "$2" != chromium ] || { echo "  Candidate: (none)"; exit; }
-echo "  Candidate: 1.0"
+shift
+for package; do
+  # A package with 5000 versions: what reads this must not stop early.
+  echo "$package:"
+  [ "$package" != chromium ] || { echo "  Candidate: (none)"; continue; }
+  echo "  Candidate: 1.0"
+  seq 5000 | sed 's/^/     1.0 /' || exit
+done
 END
 cat >"$bin/sudo" <<'END'
 #!/bin/sh
