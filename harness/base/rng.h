@@ -23,9 +23,7 @@ class Rng {
   std::uint64_t Below(std::uint64_t n) { return Next() % n; }
 
   // True with probability p.
-  bool Chance(double p) {
-    return static_cast<double>(Next() >> 11) * 0x1.0p-53 < p;
-  }
+  bool Chance(double p) { return static_cast<double>(Next() >> 11) * 0x1.0p-53 < p; }
 
  private:
   std::uint64_t state_;

@@ -42,13 +42,11 @@ template <typename T>
 class [[nodiscard]] Result {
  public:
   // Implicit, so that a function can return either.
-  Result(T value) : state_(std::move(value)) {}        // NOLINT
-  Result(Status error) : state_(std::move(error)) {}   // NOLINT
+  Result(T value) : state_(std::move(value)) {}       // NOLINT
+  Result(Status error) : state_(std::move(error)) {}  // NOLINT
 
   bool ok() const { return std::holds_alternative<T>(state_); }
-  Status status() const {
-    return ok() ? Status::Ok() : std::get<Status>(state_);
-  }
+  Status status() const { return ok() ? Status::Ok() : std::get<Status>(state_); }
   const std::string& message() const {
     static const std::string kNone;
     return ok() ? kNone : std::get<Status>(state_).message();

@@ -11,7 +11,8 @@ namespace {
 using nlohmann::json;
 namespace fs = std::filesystem;
 
-Status WriteFile(const fs::path& path, const std::function<void(std::ostream&)>& write) {
+Status WriteFile(const fs::path& path,
+                 const std::function<void(std::ostream&)>& write) {
   std::ofstream out(path, std::ios::binary | std::ios::trunc);
   if (out) write(out);
   out.close();
@@ -149,9 +150,8 @@ Status WriteRecord(const RunRecord& record, const fs::path& folder) {
   fs::create_directories(folder / "logs", error);
   if (error) return Status::Error("cannot make " + (folder / "logs").string());
   for (const auto& [node, text] : record.logs) {
-    const Status logged =
-        WriteFile(folder / "logs" / (node + ".log"),
-                  [&text = text](std::ostream& out) { out << text; });
+    const Status logged = WriteFile(folder / "logs" / (node + ".log"),
+                                    [&text = text](std::ostream& out) { out << text; });
     if (!logged.ok()) return logged;
   }
   Status status = WriteFile(folder / "scenario.json", [&](std::ostream& out) {
@@ -193,8 +193,10 @@ Result<RunRecord> ReadRecord(const fs::path& folder) {
       if (reading.filename() == "record.json") {
         if (parsed.at("format") != record.format) {
           return Status::Error(reading.string() + ": format " +
-                               parsed.at("format").dump() + " is not one this version "
-                               "reads (" + std::to_string(record.format) + ")");
+                               parsed.at("format").dump() +
+                               " is not one this version "
+                               "reads (" +
+                               std::to_string(record.format) + ")");
         }
         record = parsed.get<RunRecord>();
       } else {

@@ -19,12 +19,12 @@ namespace slotquake {
 
 // One server as it was before the first fault.
 struct NodeRecord {
-  std::string name;     // "redis-0"; what history and observations call it
-  std::string id;       // 40 hex digits
+  std::string name;  // "redis-0"; what history and observations call it
+  std::string id;    // 40 hex digits
   std::string address;
   int port = 6379;
-  std::string version;  // "7.0.15"
-  std::string engine;   // "redis" or "valkey"
+  std::string version;                        // "7.0.15"
+  std::string engine;                         // "redis" or "valkey"
   std::map<std::string, std::string> config;  // CONFIG GET of what matters
 };
 
@@ -93,9 +93,9 @@ struct PhaseRecord {
 // Whether section 7's conditions came to hold after the load stopped.
 struct RestRecord {
   bool reached = false;
-  Nanos since{0};     // from when on they held
-  Nanos until{0};     // when the final reads began
-  Nanos required{0};  // max(2 T, 5 s)
+  Nanos since{0};       // from when on they held
+  Nanos until{0};       // when the final reads began
+  Nanos required{0};    // max(2 T, 5 s)
   std::string missing;  // what was still wrong when the limit passed
 };
 
@@ -114,15 +114,15 @@ struct LoadRecord {
 // Everything a run wrote down; the contract between the run and its judges.
 struct RunRecord {
   int format = 1;
-  std::string id;        // "20261122T140200Z-42"
-  std::string scenario;  // its name
+  std::string id;                // "20261122T140200Z-42"
+  std::string scenario;          // its name
   nlohmann::json scenario_json;  // as resolved; scenario.json
   std::uint64_t seed = 0;
   int trial = 1;
   std::string platform;  // "local"
   Nanos base_wall{0};    // wall time of the axis' zero, since 1970
   Nanos duration{0};
-  std::string command;   // to run it again
+  std::string command;                             // to run it again
   std::map<std::string, std::string> environment;  // kernel, cpus, versions, ...
   bool interrupted = false;
   std::vector<std::string> errors;  // what went wrong in the harness itself
@@ -136,7 +136,7 @@ struct RunRecord {
   std::vector<FinalRead> final_reads;
 
   History history;
-  std::vector<Observation> observations;  // sorted by `at`
+  std::vector<Observation> observations;    // sorted by `at`
   std::map<std::string, std::string> logs;  // node name -> its whole log
 
   const NodeRecord* FindNode(const std::string& name) const;

@@ -28,7 +28,8 @@ TEST(Scenarios, EveryFileParsesAndResolves) {
     ++files;
     const ParsedScenario parsed = ReadScenario(file, Faults());
     EXPECT_EQ(ToString(parsed.mistakes), "") << file;
-    const ParsedScenario again = ParseScenario(ToJson(parsed.scenario).dump(), Faults());
+    const ParsedScenario again =
+        ParseScenario(ToJson(parsed.scenario).dump(), Faults());
     EXPECT_EQ(ToString(again.mistakes), "") << file;
     EXPECT_EQ(ToJson(again.scenario), ToJson(parsed.scenario)) << file;
   }

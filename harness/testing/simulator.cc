@@ -250,10 +250,7 @@ class Run {
   // Every server was watched, so that its restarts can not have gone unseen.
   void AddWatch() {
     for (const NodeRecord& node : record_.nodes) {
-      record_.observations.push_back({Nanos(0),
-                                      Nanos(0),
-                                      "poll",
-                                      node.name,
+      record_.observations.push_back({Nanos(0), Nanos(0), "poll", node.name,
                                       std::string(observation_kind::kReplication),
                                       nlohmann::json::object()});
     }
