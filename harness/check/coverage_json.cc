@@ -107,7 +107,16 @@ class Segments {
 
 }  // namespace
 
-json ShardsJson(const RunRecord& record, const Reigns& reigns, const SlotGaps& gaps) {
+json PauseJson(const ShardPause& pause) {
+  if (pause.lost_ms <= 0) return nullptr;
+  return {{"from_ms", ToMillis(pause.from)},
+          {"to_ms", ToMillis(pause.to)},
+          {"length_ms", pause.lost_ms},
+          {"tried_slots", pause.tried_slots}};
+}
+
+json ShardsJson(const RunRecord& record, const Reigns& reigns, const SlotGaps& gaps,
+                const std::vector<ShardPause>& pauses) {
   const std::size_t count = reigns.groups().size();
   std::vector<std::vector<const SlotGap*>> by_group(count);
   std::vector<double> seconds(count, 0);
@@ -130,6 +139,7 @@ json ShardsJson(const RunRecord& record, const Reigns& reigns, const SlotGaps& g
                       {"count", CountSlots(slots)},
                       {"served_by", served[i]},
                       {"uncovered", UncoveredJson(by_group[i])},
+                      {"pause", PauseJson(pauses[i])},
                       {"slot_seconds", seconds[i]}});
   }
   return shards;

@@ -10,10 +10,14 @@ namespace slotquake {
 // what the load felt (section 6 of docs/checking.md). Details (times in ms on the
 // record's axis):
 //   slot_seconds_lost, resolution_ms, untested_slots, unserved_slots
-//   uncovered_ms_max      the longest stretch of any slot, less its usual spacing
+//   slot_seconds_if_all   if the slots that were not tried in a shard's pause fared
+//                         as those that were
+//   uncovered_ms_max      the longest stretch of any slot, or pause of any shard, less
+//                         its usual spacing
 //   all_served_again_ms   null: nothing was uncovered, or some slots still are
 //   shards    [{slots, count, served_by [{node, from_ms, to_ms}],
 //             uncovered [{from_ms, to_ms, state "refused"|"silent", slots}],
+//             pause {from_ms, to_ms, length_ms, tried_slots} or null,
 //             slot_seconds}]; an uncovered stretch is from when nine in ten of its
 //             slots were no longer served to when one in ten was again (the
 //             medians, where these do not overlap)
