@@ -56,7 +56,7 @@ std::string SpreadRow(const std::string& title, Spread spread,
 }
 
 std::string Whole(double value) {
-  return GroupedDigits(static_cast<std::int64_t>(value + 0.5));
+  return Grouped(static_cast<std::int64_t>(value + 0.5));
 }
 
 std::string SpreadsHtml(const TrialsSummary& summary) {
@@ -82,8 +82,8 @@ std::string SpreadsHtml(const TrialsSummary& summary) {
          "in</th></tr></thead><tbody>\n" +
          SpreadRow("Lost acknowledged writes, at least", lower, Whole) +
          SpreadRow("Lost acknowledged writes, at most", upper, Whole) +
-         SpreadRow("Promotion", promotion, ExactDuration) +
-         SpreadRow("Longest time a client went without", outage, ExactDuration) +
+         SpreadRow("Promotion", promotion, Duration) +
+         SpreadRow("Longest time a client went without", outage, Duration) +
          SpreadRow("Slot-seconds lost", slot_seconds, Whole) +
          "</tbody></table></div></section>\n";
 }
@@ -117,7 +117,7 @@ std::string TrialsHtml(const TrialsSummary& summary) {
       "class=\"n\">seed</th><th></th></tr></thead><tbody>\n";
   for (const TrialSummary& trial : summary.trials) {
     const auto duration = [](std::optional<double> ms) {
-      return ms ? ExactDuration(*ms) : "–";
+      return ms ? Duration(*ms) : "–";
     };
     html += "<tr><td><a href=\"" + LinkTo(trial.folder) + "\">" +
             std::to_string(trial.trial) + "</a></td><td class=\"" +
@@ -135,6 +135,7 @@ std::string TrialsHtml(const TrialsSummary& summary) {
 
 std::string PageOf(const TrialsSummary& summary) {
   const std::string name = Name(summary.validity());
+  const int missing = summary.wanted - static_cast<int>(summary.trials.size());
   std::array<int, 3> counts{};
   for (const TrialSummary& trial : summary.trials) {
     ++counts[static_cast<std::size_t>(trial.judgement.validity)];
@@ -142,7 +143,10 @@ std::string PageOf(const TrialsSummary& summary) {
   std::string body =
       "<header><span class=\"badge " + name + "\">" + name + "</span><h1>" +
       EscapeHtml(summary.scenario) + "</h1><span class=\"sub\">" +
-      CountText(static_cast<std::int64_t>(summary.trials.size()), "trial") + ": " +
+      (missing > 0 ? std::to_string(missing) + " of " + std::to_string(summary.wanted) +
+                         " trials did not take place, "
+                   : "") +
+      Counted(static_cast<std::int64_t>(summary.trials.size()), "trial") + ": " +
       std::to_string(counts[0]) + " passed, " + std::to_string(counts[1]) +
       " inconclusive, " + std::to_string(counts[2]) + " failed</span></header>\n";
   body += SpreadsHtml(summary) + TrialsHtml(summary);
@@ -181,8 +185,8 @@ TrialSummary SummarizeTrial(const RunRecord& record, const Judgement& judgement,
 }
 
 Validity TrialsSummary::validity() const {
-  if (trials.empty()) return Validity::kInconclusive;
-  Validity worst = Validity::kPass;
+  const bool all = !trials.empty() && static_cast<int>(trials.size()) >= wanted;
+  Validity worst = all ? Validity::kPass : Validity::kInconclusive;
   for (const TrialSummary& trial : trials)
     worst = Merge(worst, trial.judgement.validity);
   return worst;

@@ -34,9 +34,11 @@ TrialSummary SummarizeTrial(const RunRecord& record, const Judgement& judgement,
 struct TrialsSummary {
   std::string scenario;
   std::string command;  // to run all of them again
+  int wanted = 0;       // how many there should have been; fewer: interrupted
   std::vector<TrialSummary> trials;
 
-  // The worst of them; inconclusive where there are none.
+  // The worst of them; at best inconclusive where there are none, or fewer than
+  // wanted.
   Validity validity() const;
 };
 

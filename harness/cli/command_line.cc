@@ -27,6 +27,34 @@ std::vector<std::string> NamesOf(const OptionSet& options) {
   return names;
 }
 
+// What is wrong with this word. The exceptions' own texts are bare names.
+std::string Explain(const std::string& word, const Poco::Exception& exception,
+                    const OptionSet& options) {
+  const std::string given = word.substr(0, word.find('='));
+  const std::string name = given.substr(given.find_first_not_of('-'));
+  std::vector<std::string> names = NamesOf(options);
+  if (dynamic_cast<const Poco::Util::UnknownOptionException*>(&exception) != nullptr) {
+    return "unknown option " + given + SuggestText(name, names);
+  }
+  if (dynamic_cast<const Poco::Util::DuplicateOptionException*>(&exception) !=
+      nullptr) {
+    return given + " is given twice";
+  }
+  if (dynamic_cast<const Poco::Util::UnexpectedArgumentException*>(&exception) !=
+      nullptr) {
+    return given + " takes no value";
+  }
+  if (dynamic_cast<const Poco::Util::AmbiguousOptionException*>(&exception) !=
+      nullptr) {
+    std::string text = given + " is short for more than one option:";
+    for (const std::string& known : names) {
+      if (known.starts_with(name)) text += " --" + known;
+    }
+    return text;
+  }
+  return word + ": " + exception.message();
+}
+
 }  // namespace
 
 std::string Arguments::Get(const std::string& name, const std::string& fallback) const {
@@ -60,19 +88,14 @@ Result<Arguments> ReadArguments(const Command& command,
       } else if (!name.empty()) {
         arguments.options[name] = value;
       }
-    } catch (const Poco::Util::UnknownOptionException&) {
-      const std::string name =
-          word.substr(0, word.find('=')).substr(word.find_first_not_of('-'));
-      note("unknown option " + word.substr(0, word.find('=')) +
-           SuggestText(name, NamesOf(options)));
     } catch (const Poco::Exception& e) {
-      note(word + ": " + e.message());
+      note(Explain(word, e, options));
     }
   }
   try {
     processor.checkRequired();
   } catch (const Poco::Exception& e) {
-    note(e.message());
+    note("--" + e.message());  // "--seed requires S"
   }
   if (!mistakes.empty()) return Status::Error(mistakes);
   return arguments;

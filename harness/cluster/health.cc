@@ -129,18 +129,21 @@ HealthReport CheckHealth(Cluster& cluster, const std::set<std::string>& absent,
   HealthReport report;
   std::map<std::string, Testimony> all;
   std::set<std::string> alive_ids;
-  const auto note = [&report](const std::string& problem) {
-    if (report.problem.empty()) report.problem = problem;
+  const auto note = [&report](const std::string& problem,
+                              const std::string& culprit = "") {
+    if (!report.problem.empty()) return;
+    report.problem = problem;
+    report.culprit = culprit;
   };
   for (const std::string& name : cluster.nodes()) {
     if (absent.contains(name)) continue;
     auto said = Ask(cluster, name);
     if (!said.ok()) {
-      note(name + " does not answer: " + said.message());
+      note(name + " does not answer: " + said.message(), name);
       continue;
     }
     const std::string wrong = JudgeNode(*said, cluster.nodes().size());
-    if (!wrong.empty()) note(name + ": " + wrong);
+    if (!wrong.empty()) note(name + ": " + wrong, name);
     if (const NodeView* self = said->view.Myself()) alive_ids.insert(self->id);
     report.views[name] = said->view;
     all.emplace(name, std::move(*said));

@@ -12,6 +12,7 @@ namespace slotquake {
 // What every asked node says at one moment.
 struct HealthReport {
   std::string problem;  // what is still wrong, for a person; "" when nothing is
+  std::string culprit;  // the node that the problem is about; "": several
   std::map<std::string, ClusterView> views;  // of the nodes that answered
 
   bool Healthy() const { return problem.empty(); }

@@ -54,7 +54,8 @@ Status AwaitReady(Cluster& cluster, Nanos limit, const StopRequested& stop) {
     const HealthReport health = CheckHealth(cluster, {}, false);
     if (health.Healthy()) return Status::Ok();
     if (MonotonicNow() >= end) {
-      const std::string& node = cluster.nodes().front();
+      const std::string node =
+          health.culprit.empty() ? cluster.nodes().front() : health.culprit;
       return Status::Error("the cluster did not become ready within " +
                            std::to_string(limit / seconds(1)) +
                            " s: " + health.problem + "\n" +

@@ -28,13 +28,22 @@ Result<fs::path> MakeRunFolder(const fs::path& out, const std::string& scenario,
     return Status::Error("cannot write the run's folder " + folder.string() + " (" +
                          error.message() + "); choose another with --out=FOLDER");
   }
-  // Replaced by a rename, so that `latest` is never missing; where links are not
-  // to be had the run goes on without one.
-  const fs::path link = parent / ".latest.new";
+  return folder;
+}
+
+void PointLatestTo(const fs::path& folder) {
+  std::error_code error;
+  const fs::path link = folder.parent_path() / ".latest.new";
   fs::remove(link, error);
   fs::create_directory_symlink(folder.filename(), link, error);
-  if (!error) fs::rename(link, parent / "latest", error);
-  return folder;
+  // By a rename, so that `latest` is never missing.
+  if (!error) fs::rename(link, folder.parent_path() / "latest", error);
+}
+
+void RemoveIfEmpty(const fs::path& folder) {
+  std::error_code ignored;
+  fs::remove(folder / "logs", ignored);
+  if (fs::remove(folder, ignored)) fs::remove(folder.parent_path(), ignored);
 }
 
 }  // namespace slotquake

@@ -20,7 +20,6 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-constexpr Nanos kReadyLimit = seconds(60);
 constexpr const char* kClientWorker = "client-0";
 constexpr const char* kObserverWorker = "observer";
 
@@ -59,6 +58,7 @@ class Trial {
     Status status = StartLoads();
     if (status.ok()) RunTimeline();
     Settle(status);
+    if (options.keep != nullptr) *options.keep = std::move(cluster_);
     return std::move(record_);
   }
 
@@ -103,6 +103,7 @@ class Trial {
   StopRequested stop_;
   Nanos base_;
   std::uint64_t seed_ = 0;
+  Nanos ready_limit_{0};
   RunRecord record_;
   std::unique_ptr<Cluster> cluster_;
   std::optional<WorkerClient> client_;
@@ -120,6 +121,7 @@ void Trial::Describe(const TrialOptions& options) {
   record_.seed = seed_ = options.seed;
   record_.trial = options.trial;
   record_.command = options.command;
+  ready_limit_ = options.ready_limit;
   record_.platform = platform_.name();
 }
 
@@ -132,7 +134,7 @@ Status Trial::Deploy() {
   if (!cluster.ok()) return cluster.status();
   cluster_ = std::move(*cluster);
   Begin("ready");
-  const Status ready = AwaitReady(*cluster_, kReadyLimit, stop_);
+  const Status ready = AwaitReady(*cluster_, ready_limit_, stop_);
   if (!ready.ok()) return ready;
   progress_.Say(
       "the cluster is ready: every node agrees, 16384 slots served, replicas "

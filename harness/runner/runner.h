@@ -2,9 +2,12 @@
 #define SLOTQUAKE_HARNESS_RUNNER_RUNNER_H_
 
 #include <cstdint>
+#include <memory>
 #include <string>
 
+#include "harness/base/clock.h"
 #include "harness/base/status.h"
+#include "harness/cluster/cluster.h"
 #include "harness/history/record.h"
 #include "harness/platform/platform.h"
 #include "harness/runner/live_metrics.h"
@@ -19,7 +22,11 @@ struct TrialOptions {
   std::string id;  // of the run
   std::uint64_t seed = 0;
   int trial = 1;
-  std::string command;  // to run it again, for the report
+  std::string command;                           // to run it again, for the report
+  Nanos ready_limit = std::chrono::seconds(60);  // until the new cluster is healthy
+  // Takes over the cluster of a trial that has a record; nullptr: the cluster ends
+  // with the trial.
+  std::unique_ptr<Cluster>* keep = nullptr;
 };
 
 // Runs one trial: deploy, wait until healthy, start observers and loads, warm up,

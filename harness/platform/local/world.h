@@ -17,7 +17,7 @@ class World {
   virtual bool Interrupted() const = 0;
 
   // Lets EnterWorld() return `exit_code` now, while this world lives on without
-  // its parent (for --keep).
+  // its parent (for --keep) and without its output.
   virtual void Detach(int exit_code) = 0;
 
   // This process as the outside knows it, for nsenter.

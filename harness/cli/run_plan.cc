@@ -1,0 +1,129 @@
+#include "harness/cli/run_plan.h"
+
+#include <random>
+
+#include "harness/cli/known_faults.h"
+#include "harness/scenario/parse.h"
+
+namespace slotquake {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Reads options and notes what is wrong with them, a line each.
+class OptionChecker {
+ public:
+  explicit OptionChecker(const Arguments& arguments) : arguments_(arguments) {}
+
+  std::int64_t Number(const std::string& name, std::int64_t fallback, std::int64_t min,
+                      std::int64_t max) {
+    const auto value = NumberOption(arguments_, name, fallback, min, max);
+    if (!value.ok()) Note(value.message());
+    return value.ok() ? *value : fallback;
+  }
+
+  std::string Path(const std::string& name, const std::string& fallback) {
+    const std::string value = arguments_.Get(name, fallback);
+    if (arguments_.Has(name) && value.empty()) Note("--" + name + " must not be empty");
+    return value;
+  }
+
+  void Note(const std::string& mistake) { mistakes_ += mistake + "\n"; }
+  const std::string& mistakes() const { return mistakes_; }
+
+ private:
+  const Arguments& arguments_;
+  std::string mistakes_;
+};
+
+// Takes the options over into `plan`; a line for each mistake.
+std::string ApplyOptions(const Arguments& arguments, RunPlan& plan) {
+  OptionChecker options(arguments);
+  plan.trials = static_cast<int>(options.Number("trials", 1, 1, 1000));
+  plan.attempts = static_cast<int>(options.Number("attempts", 1, 1, 100));
+  std::random_device entropy;
+  plan.seed = static_cast<std::uint64_t>(
+      options.Number("seed", entropy() % 1'000'000, 0, INT64_MAX));
+  plan.metrics_port = static_cast<int>(options.Number("metrics-port", 0, 0, 65535));
+  plan.ready_limit = std::chrono::seconds(options.Number("ready-limit-s", 60, 1, 3600));
+  ClusterSpec& cluster = plan.scenario.cluster;
+  cluster.engine = arguments.Get("engine", cluster.engine);
+  if (cluster.engine != "redis" && cluster.engine != "valkey") {
+    options.Note("--engine must be redis or valkey, not \"" + cluster.engine + "\"");
+  }
+  if (arguments.Get("platform", "local") != "local") {
+    options.Note("--platform must be local, not \"" + arguments.Get("platform") + "\"");
+  }
+  cluster.server = options.Path("server", cluster.server);
+  plan.out = options.Path("out", "out");
+  plan.keep = arguments.Has("keep");
+  if (plan.keep && (plan.trials > 1 || plan.attempts > 1)) {
+    options.Note(
+        "--keep goes with one trial and one attempt: each has a cluster of its own");
+  }
+  return options.mistakes();
+}
+
+std::string RepeatOf(const fs::path& file, const std::string& scenario) {
+  const fs::path whole = fs::absolute(file).lexically_normal();
+  return whole.parent_path().filename() == "scenarios"
+             ? "bazel run //scenarios:" + scenario + " --"
+             : "slotquake run " + whole.string();
+}
+
+}  // namespace
+
+std::string RunPlan::CommandForTrial(int trial) const {
+  return repeat + " --seed=" + std::to_string(SeedOf(trial)) + repeat_options;
+}
+
+std::string RunPlan::CommandForAll() const {
+  const std::string one = CommandForTrial(1);
+  return trials == 1 ? one : one + " --trials=" + std::to_string(trials);
+}
+
+void AddRunOptions(Poco::Util::OptionSet& options) {
+  AddOption(options, "trials", "N",
+            "How often to repeat it, each time on a new cluster (default: 1).");
+  AddOption(options, "attempts", "N",
+            "Run it again when it was inconclusive, up to N times in all, each in a "
+            "folder of its own (default: 1).");
+  AddOption(options, "seed", "S",
+            "Decides every random choice of the harness (default: a new one, which is "
+            "printed).");
+  AddOption(options, "out", "FOLDER",
+            "Where the run's folder goes: FOLDER/SCENARIO/TIME-SEED (default: out).");
+  AddOption(options, "engine", "NAME", "redis or valkey, over the scenario's own.");
+  AddOption(options, "server", "PATH", "The server program, over the scenario's own.");
+  AddOption(options, "keep", "", "Leaves the cluster up and says how to enter it.");
+  AddOption(options, "ready-limit-s", "S",
+            "How many seconds a new cluster may take until it is ready (default: 60).");
+  AddOption(options, "metrics-port", "PORT",
+            "Serve live /metrics on this port of 127.0.0.1 (default: any free one).");
+  AddOption(options, "platform", "NAME",
+            "Where to run it; \"local\": in kernel namespaces of this machine "
+            "(default).");
+}
+
+Result<RunPlan> MakeRunPlan(const Arguments& arguments) {
+  if (arguments.operands.size() != 1) {
+    return Status::Error("name one scenario file (slotquake run FILE)");
+  }
+  const std::string& file = arguments.operands[0];
+  const ParsedScenario parsed = ReadScenario(file, FaultsForScenarios());
+  std::string mistakes;
+  if (!parsed.ok()) mistakes = DescribeMistakes(file, parsed.mistakes);
+  RunPlan plan;
+  plan.scenario = parsed.scenario;
+  mistakes += ApplyOptions(arguments, plan);
+  if (!mistakes.empty()) return Status::Error(mistakes);
+  plan.repeat = RepeatOf(file, plan.scenario.name);
+  for (const char* name : {"engine", "server"}) {
+    if (!arguments.Has(name)) continue;
+    plan.repeat_options += " --" + std::string(name) + "=" + arguments.Get(name);
+  }
+  plan.program = fs::read_symlink("/proc/self/exe").string();
+  return plan;
+}
+
+}  // namespace slotquake
