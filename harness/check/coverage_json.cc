@@ -120,9 +120,11 @@ json ShardsJson(const RunRecord& record, const Reigns& reigns, const SlotGaps& g
   const std::size_t count = reigns.groups().size();
   std::vector<std::vector<const SlotGap*>> by_group(count);
   std::vector<double> seconds(count, 0);
+  std::vector<SlotSet> unserved(count);
   for (const SlotGap& gap : gaps.gaps) {
     const auto group = static_cast<std::size_t>(reigns.GroupOf(gap.slot));
     by_group[group].push_back(&gap);
+    unserved[group].set(static_cast<std::size_t>(gap.slot));
     seconds[group] += gap.lost_ms / 1000;
   }
   std::vector<json> served(count, json::array());
@@ -139,6 +141,7 @@ json ShardsJson(const RunRecord& record, const Reigns& reigns, const SlotGaps& g
                       {"count", CountSlots(slots)},
                       {"served_by", served[i]},
                       {"uncovered", UncoveredJson(by_group[i])},
+                      {"uncovered_slots", unserved[i].count()},
                       {"pause", PauseJson(pauses[i])},
                       {"slot_seconds", seconds[i]}});
   }

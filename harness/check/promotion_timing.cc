@@ -66,16 +66,12 @@ json FaultJson(const Promotion& promotion, Nanos slack) {
           {"none_reason", promotion.none_reason}};
 }
 
-// "2.5 - 5.2 s"
+// "theory 2.50 – 5.20 s, + up to 4.00 s for the votes"
 std::string TheoryWords(const Promotion& promotion) {
   const auto allowed = promotion.Allowed();
   const auto election = ElectionMax(promotion);
   if (!allowed || !election) return "no theory applies";
-  char text[120];
-  std::snprintf(text, sizeof text, "theory %.1f - %.1f s, + up to %.1f s for the votes",
-                allowed->min_ms / 1000, *election / 1000,
-                (allowed->max_ms - *election) / 1000);
-  return text;
+  return "theory " + TheoryRange(allowed->min_ms, *election, allowed->max_ms);
 }
 
 std::string Sentence(const Promotion& promotion, Nanos slack) {
