@@ -245,7 +245,11 @@ void Trial::RunTimeline() {
       [this](const std::string& text) { progress_.Say(text); });
   const Status supported = timeline.CheckSupported();
   Trouble("timeline", supported);
-  StatusTicker ticker(*client_, progress_, metrics_);
+  std::map<int, std::string> load_names;
+  for (std::size_t i = 0; i < loads_.size(); ++i) {
+    load_names[loads_[i].id] = std::to_string(i) + "_" + record_.loads[i].kind;
+  }
+  const StatusTicker ticker(*client_, load_names, progress_, metrics_);
   const Nanos warm =
       base_ + record_.phases.back().begin + milliseconds(scenario_.warm_up_ms);
   if (supported.ok() && SleepUntil(warm, stop_)) {

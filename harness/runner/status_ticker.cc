@@ -1,5 +1,7 @@
 #include "harness/runner/status_ticker.h"
 
+#include <utility>
+
 #include "harness/runner/stop.h"
 
 namespace slotquake {
@@ -9,9 +11,10 @@ constexpr Nanos kPeriod = std::chrono::milliseconds(250);
 
 }  // namespace
 
-StatusTicker::StatusTicker(const WorkerClient& worker, Progress& progress,
-                           LiveMetrics& metrics)
+StatusTicker::StatusTicker(const WorkerClient& worker, std::map<int, std::string> names,
+                           Progress& progress, LiveMetrics& metrics)
     : worker_(worker),
+      names_(std::move(names)),
       progress_(progress),
       metrics_(metrics),
       thread_([this] { Run(); }) {}
@@ -32,7 +35,9 @@ void StatusTicker::Run() {
     std::int64_t rejected = 0;
     std::int64_t unknown = 0;
     for (const LoadStatus& load : status->loads) {
-      const std::string name = std::to_string(load.id);
+      const auto known = names_.find(load.id);
+      if (known == names_.end()) continue;
+      const std::string& name = known->second;
       metrics_.SetOperations(name, "acked", static_cast<double>(load.acked));
       metrics_.SetOperations(name, "rejected", static_cast<double>(load.rejected));
       metrics_.SetOperations(name, "unknown", static_cast<double>(load.unknown));

@@ -2,6 +2,8 @@
 #define SLOTQUAKE_HARNESS_RUNNER_STATUS_TICKER_H_
 
 #include <atomic>
+#include <map>
+#include <string>
 #include <thread>
 
 #include "harness/runner/live_metrics.h"
@@ -14,7 +16,9 @@ namespace slotquake {
 // come, and shows it on the terminal and in the live metrics.
 class StatusTicker {
  public:
-  StatusTicker(const WorkerClient& worker, Progress& progress, LiveMetrics& metrics);
+  // `names` are the loads' names by the worker's number for them.
+  StatusTicker(const WorkerClient& worker, std::map<int, std::string> names,
+               Progress& progress, LiveMetrics& metrics);
   ~StatusTicker();
   StatusTicker(const StatusTicker&) = delete;
   StatusTicker& operator=(const StatusTicker&) = delete;
@@ -23,6 +27,7 @@ class StatusTicker {
   void Run();
 
   const WorkerClient& worker_;
+  const std::map<int, std::string> names_;
   Progress& progress_;
   LiveMetrics& metrics_;
   std::atomic<bool> stop_ = false;
