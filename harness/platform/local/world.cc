@@ -4,6 +4,7 @@
 #include <sched.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -86,19 +87,46 @@ bool MapUser(uid_t uid, gid_t gid) {
          WriteText("/proc/self/gid_map", "0 " + std::to_string(gid) + " 1");
 }
 
+bool MakePrivate(const char* mount_point) {
+  return mount("none", mount_point, nullptr, MS_REC | MS_PRIVATE, nullptr) == 0;
+}
+
+// Whether the process `outside` finds at `path` what is mounted there here; also
+// true when that can not be told.
+bool ShowsOutside(const std::string& path, pid_t outside) {
+  struct stat here {};
+  struct stat there {};
+  const std::string theirs = "/proc/" + std::to_string(outside) + "/root" + path;
+  return stat(path.c_str(), &here) != 0 || stat(theirs.c_str(), &there) != 0 ||
+         here.st_dev == there.st_dev;
+}
+
 // A private /run (names of network namespaces, data, lock files), and a /proc
-// that shows the world's own processes where the system lets us.
-Status MountOwn() {
-  if (mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) {
+// that shows the world's own processes where the system lets us. `outside`: a
+// process that keeps the mounts that the caller came from.
+Status MountOwn(pid_t outside) {
+  const bool all_private = MakePrivate("/");
+  // Only a mount point can be made private, and "/" of a chroot need not be one.
+  if (!all_private && errno != EINVAL) {
     return Status::Error("cannot make mounts private: " +
                          std::string(std::strerror(errno)));
   }
+  if (!all_private) MakePrivate("/run");
+  const bool own_proc = all_private || MakePrivate("/proc");
   if (mount("tmpfs", "/run", "tmpfs", MS_NOSUID | MS_NODEV, "mode=755") != 0) {
     return Status::Error("cannot mount a tmpfs on /run: " +
                          std::string(std::strerror(errno)));
   }
+  if (!all_private && ShowsOutside("/run", outside)) {
+    umount("/run");
+    return Status::Error(
+        "what is mounted in this chroot shows outside of it; enter it with "
+        "`unshare --mount chroot FOLDER`");
+  }
   // Some containers forbid this one; what is needed of /proc works in the old one.
-  mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, nullptr);
+  if (own_proc) {
+    mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, nullptr);
+  }
   return Status::Ok();
 }
 
@@ -176,14 +204,15 @@ pid_t ForkTied(const std::function<void(pid_t)>& in_child) {
   _exit(255);
 }
 
-void Enter(const std::function<int(World&)>& inside, pid_t outside_pid,
+// `between` is the caller's parent, as /proc still names it.
+void Enter(const std::function<int(World&)>& inside, pid_t between, pid_t outside_pid,
            bool with_user_namespace, const Channel& result) {
   close(result.read_end);
   setsid();
   if (unshare(CLONE_NEWNS | CLONE_NEWNET) != 0) {
     Fail(Forbidden(errno, with_user_namespace));
   }
-  const Status mounted = MountOwn();
+  const Status mounted = MountOwn(between);
   if (!mounted.ok()) Fail(mounted);
   WorldImpl world(outside_pid, with_user_namespace, result.write_end);
   const int code = inside(world);
@@ -217,8 +246,9 @@ void Between(const std::function<int(World&)>& inside) {
   }
   Channel result;
   if (!result.Open()) Fail(Status::Error("cannot open a pipe"));
-  const pid_t child =
-      ForkTied([&](pid_t self) { Enter(inside, self, with_user_namespace, result); });
+  const pid_t between = getpid();
+  const pid_t child = ForkTied(
+      [&](pid_t self) { Enter(inside, between, self, with_user_namespace, result); });
   if (child < 0) Fail(Forbidden(errno, with_user_namespace));
   close(result.write_end);
   int code = 0;

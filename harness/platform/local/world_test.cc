@@ -1,0 +1,86 @@
+// Worlds made in a chroot. (Those made elsewhere: local_cluster_test, crash_test.)
+#include "harness/platform/local/world.h"
+
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <functional>
+
+#include "gtest/gtest.h"
+
+namespace slotquake {
+namespace {
+
+constexpr long kTmpfs = 0x01021994;
+constexpr int kNoNamespace = 77;
+
+// Of the kind that a world mounts.
+bool IsTmpfs(const char* path) {
+  struct statfs system {};
+  return statfs(path, &system) == 0 && system.f_type == kTmpfs;
+}
+
+// What `body` returns in a process of its own.
+int InChild(const std::function<int()>& body) {
+  const pid_t child = fork();
+  if (child == 0) _exit(body());
+  int status = 0;
+  waitpid(child, &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+// Makes a folder the root of the calling process; it is no mount point. It lies on
+// a tmpfs of this test's own, which shows mounts to other namespaces or does not.
+bool EnterChroot(const std::filesystem::path& outer, unsigned long propagation) {
+  std::filesystem::create_directories(outer);
+  if (mount("tmpfs", outer.c_str(), "tmpfs", 0, nullptr) != 0 ||
+      mount("none", outer.c_str(), nullptr, propagation, nullptr) != 0) {
+    return false;
+  }
+  const std::filesystem::path root = outer / "root";
+  std::filesystem::create_directories(root / "run");
+  std::filesystem::create_directories(root / "proc");
+  return mount("proc", (root / "proc").c_str(), "proc", 0, nullptr) == 0 &&
+         chroot(root.c_str()) == 0 && chdir("/") == 0;
+}
+
+// The device of /run: 0 is none.
+dev_t RunDevice() {
+  struct stat run {};
+  return stat("/run", &run) == 0 ? run.st_dev : 0;
+}
+
+TEST(WorldTest, PrivateChrootHasAWorld) {
+  const auto outer = std::filesystem::path(testing::TempDir()) / "private";
+  EXPECT_EQ(0, InChild([&] {
+              if (!EnterChroot(outer, MS_PRIVATE)) return kNoNamespace;
+              const dev_t before = RunDevice();
+              const int code = EnterWorld([&](World&) {
+                return RunDevice() != before && IsTmpfs("/run") ? 0 : 1;
+              });
+              return RunDevice() == before ? code : 2;
+            }));
+}
+
+TEST(WorldTest, ChrootThatShowsItsMountsIsRefusedAndLeftAsItWas) {
+  const auto outer = std::filesystem::path(testing::TempDir()) / "shared";
+  EXPECT_EQ(255, InChild([&] {
+              if (!EnterChroot(outer, MS_SHARED)) return kNoNamespace;
+              const dev_t before = RunDevice();
+              const int code = EnterWorld([](World&) { return 1; });
+              return RunDevice() == before ? code : 2;
+            }));
+}
+
+}  // namespace
+}  // namespace slotquake
+
+// Inside a world, so that whatever a test mounts goes with it.
+int main(int argc, char** argv) {
+  testing::InitGoogleTest(&argc, argv);
+  return slotquake::EnterWorld([](slotquake::World&) { return RUN_ALL_TESTS(); });
+}
