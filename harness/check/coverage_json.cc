@@ -1,6 +1,7 @@
 #include "harness/check/coverage_json.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 
 #include "harness/check/slot_service.h"
@@ -19,8 +20,7 @@ struct Part {
 
 // The value that `share` of the values do not exceed.
 Nanos Quantile(std::vector<Nanos>& values, double share) {
-  const auto at =
-      static_cast<std::ptrdiff_t>(share * static_cast<double>(values.size() - 1) + 0.5);
+  const std::ptrdiff_t at = std::lround(share * static_cast<double>(values.size() - 1));
   std::nth_element(values.begin(), values.begin() + at, values.end());
   return values[static_cast<std::size_t>(at)];
 }
