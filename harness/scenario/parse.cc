@@ -297,10 +297,12 @@ ParsedScenario ReadScenario(const std::filesystem::path& file,
                             const KnownFaults& faults) {
   std::ifstream in(file, std::ios::binary);
   std::ostringstream text;
-  // Reading a folder opens well and fails here.
-  if (!in || !(text << in.rdbuf())) {
+  // Reading a folder opens well and fails at the first byte.
+  const bool empty = in && in.peek() == std::ifstream::traits_type::eof() && !in.bad();
+  if (empty || !in || !(text << in.rdbuf())) {
     ParsedScenario parsed;
-    parsed.mistakes.push_back({"", "can not read " + file.string()});
+    parsed.mistakes.push_back(
+        {"", empty ? "the file is empty" : "can not read " + file.string()});
     return parsed;
   }
   ParsedScenario parsed = ParseScenario(text.str(), faults);

@@ -1,0 +1,96 @@
+#include "harness/cli/testing/slotquake_program.h"
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+
+#include "gtest/gtest.h"
+
+namespace slotquake {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string slotquake_program;
+std::string server_program;
+
+// Takes what follows `--name=`, as an absolute path.
+void TakeOption(const std::string& word, const std::string& name, std::string& value) {
+  const std::string start = "--" + name + "=";
+  if (word.starts_with(start)) value = fs::absolute(word.substr(start.size()));
+}
+
+}  // namespace
+
+std::string SlotquakeProgram() { return slotquake_program; }
+std::string RealServer() { return server_program; }
+
+std::vector<std::string> Slotquake(const std::vector<std::string>& words) {
+  std::vector<std::string> command = {slotquake_program};
+  command.insert(command.end(), words.begin(), words.end());
+  return command;
+}
+
+std::vector<std::string> SlotquakeRun(const fs::path& scenario, const fs::path& out,
+                                      const std::vector<std::string>& more) {
+  std::vector<std::string> command = {slotquake_program, "run", scenario.string(),
+                                      "--out=" + out.string()};
+  bool names_server = false;
+  for (const std::string& word : more) {
+    names_server = names_server || word.starts_with("--server=");
+    command.push_back(word);
+  }
+  if (!names_server) command.push_back("--server=" + server_program);
+  return command;
+}
+
+fs::path NewPath(const std::string& name) {
+  const auto* test = testing::UnitTest::GetInstance()->current_test_info();
+  const std::string owner = test == nullptr ? "suite" : test->name();
+  const fs::path folder = fs::path(testing::TempDir()) / owner;
+  fs::create_directories(folder);
+  return fs::absolute(folder / name);
+}
+
+fs::path WriteTinyScenario(const fs::path& folder, const ScenarioParts& parts) {
+  fs::create_directories(folder);
+  const fs::path file = folder / "tiny.json";
+  std::ofstream(file)
+      << R"({"name": "tiny", "teaches": "That the program works.", "cluster": )"
+      << R"({"masters": 3, "replicas_per_master": 1, "node_timeout_ms": 1000, )"
+      << R"("config": )" << parts.config << R"(}, "load": [{"kind": "hits", )"
+      << R"("clients": 4, "timeout_ms": 2000, "keys": {"spread": "shards", )"
+      << R"("per_shard": 4}}], "warm_up_ms": )" << parts.warm_up_ms
+      << R"(, "timeline": )" << parts.timeline
+      << R"(, "hold_ms": 500, "rest_limit_ms": 20000, "expect": )" << parts.expect
+      << "}\n";
+  return file;
+}
+
+}  // namespace slotquake
+
+int main(int argc, char** argv) {
+  bool ordinary = false;
+  for (int i = 1; i < argc; ++i) {
+    const std::string word = argv[i];
+    ordinary = ordinary || word == "--as-ordinary-user";
+    slotquake::TakeOption(word, "slotquake", slotquake::slotquake_program);
+    slotquake::TakeOption(word, "server", slotquake::server_program);
+  }
+  // Who is one already stays who he is.
+  if (ordinary && geteuid() == 0) {
+    slotquake::BecomeOrdinaryUser();
+    execv("/proc/self/exe", argv);
+    std::perror("execv");
+    return 126;
+  }
+  testing::InitGoogleTest(&argc, argv);
+  if (slotquake::slotquake_program.empty() || slotquake::server_program.empty()) {
+    std::fprintf(stderr, "usage: TEST --slotquake=PROGRAM --server=PROGRAM\n");
+    return 126;
+  }
+  slotquake::BeSubreaper();
+  return RUN_ALL_TESTS();
+}
