@@ -43,27 +43,33 @@ std::string WindowText(const Json& window, double origin_ms) {
   std::string text = "Lost-write window " + RelativeWithUnit(origin_ms + *first) +
                      " to " + RelativeWithUnit(origin_ms + *last);
   if (const auto margin = NumberAt(window, "uncertainty_ms")) {
-    text += " (± " + DurationText(*margin) + ")";
+    text += " (± " + ShortDuration(*margin) + ")";
   }
   const auto inside = CountAt(window, "acks_inside");
   const auto share = NumberAt(window, "share");
   if (inside && share) {
     char percent[32];
     std::snprintf(percent, sizeof percent, "%.3g", *share * 100);
-    text += ": " + std::string(percent) + " % of the " + GroupedDigits(*inside) +
+    text += ": " + std::string(percent) + " % of the " + Grouped(*inside) +
             " acknowledgements in it";
   }
   return text + ".";
 }
 
-std::string CausesText(const Json& details) {
-  std::vector<std::string> causes;
-  for (const auto& [cause, count] : ObjectAt(details, "causes").items()) {
-    if (count.is_number() && count.get<double>() > 0) {
-      causes.push_back(GroupedDigits(count.get<std::int64_t>()) + " " + cause);
-    }
-  }
-  return causes.empty() ? "" : "Causes: " + Enumerate(causes) + ".";
+// What of the losses each load tells: two kinds of evidence of one thing.
+std::string LoadsText(const Json& details) {
+  const Json& counter = ObjectAt(details, "counter");
+  const Json& append = ObjectAt(details, "append");
+  const std::int64_t hits = CountAt(counter, "acked").value_or(0);
+  const std::int64_t tokens = CountAt(append, "acked").value_or(0);
+  const auto lower = CountAt(counter, "lower");
+  const auto upper = CountAt(counter, "upper");
+  const auto lost = CountAt(append, "lost");
+  if (hits == 0 || tokens == 0 || !lower || !upper || !lost) return "";
+  return "Hits: " + Bounds(*lower, *upper) + " of " + Grouped(hits) +
+         "; appends, each token read back: " +
+         Bounds(*lost, *lost + CountAt(append, "undecided").value_or(0)) + " of " +
+         Grouped(tokens) + ".";
 }
 
 Answer LostWrites(const RunRecord& record, const Judgement& judgement) {
@@ -71,8 +77,7 @@ Answer LostWrites(const RunRecord& record, const Judgement& judgement) {
   const Json& details = DetailsOf(judgement, "lost_writes");
   const LossBounds bounds = LossBoundsOf(judgement);
   answer.figure = FigureOf(bounds);
-  if (bounds.acked)
-    answer.unit = "of " + GroupedDigits(*bounds.acked) + " acknowledged";
+  if (bounds.acked) answer.unit = "of " + Grouped(*bounds.acked) + " acknowledged";
   if (bounds.upper == 0 && bounds.acked == 0)
     Say(answer.text, "No write was acknowledged.");
   const Json& windows = ListAt(details, "windows");
@@ -83,41 +88,47 @@ Answer LostWrites(const RunRecord& record, const Judgement& judgement) {
   }
   if (windows.size() > 1) {
     Say(answer.text,
-        CountText(static_cast<std::int64_t>(windows.size()) - 1, "further window") +
+        Counted(static_cast<std::int64_t>(windows.size()) - 1, "further window") +
             " below.");
   }
   Say(answer.text, CausesText(details));
+  Say(answer.text, LoadsText(details));
   const std::int64_t unknown = CountAt(details, "unknown").value_or(0);
   const std::int64_t range = bounds.upper.value_or(0) - bounds.lower.value_or(0);
   if (range > unknown) {
     // The unknown ones alone would leave a smaller range: final reads are missing.
     Say(answer.text, "Not every counter could be accounted for: hence the range.");
   } else if (unknown > 0 && bounds.lower != bounds.upper) {
-    Say(answer.text, CountText(unknown, "write") +
+    Say(answer.text, Counted(unknown, "write") +
                          " ended unknown and may hide losses: hence the range.");
   } else if (unknown > 0) {
-    Say(answer.text, CountText(unknown, "write") +
-                         " ended unknown; the count is exact all the same.");
+    Say(answer.text,
+        Counted(unknown, "write") + " ended unknown; the count is exact all the same.");
   }
   const std::int64_t surplus = CountAt(details, "surplus").value_or(0);
   if (surplus > 0) {
-    Say(answer.text,
-        "Counters hold " + GroupedDigits(surplus) + " more than was ever sent.");
+    Say(answer.text, "Counters hold " + Grouped(surplus) + " more than was ever sent.");
   }
   return answer;
 }
 
+// "votes 4 ms"; what is below the resolution of its sources is not said to be 0.
 std::string Step(const Json& fault, const char* from, const char* to,
                  const char* name) {
   const Json* end = FindPhase(fault, to);
   if (end == nullptr) return "";
-  double begin_ms = 0;
+  double length_ms = *NumberAt(*end, "relative_ms");
+  double margin_ms = NumberAt(*end, "uncertainty_ms").value_or(0);
   if (from != nullptr) {
     const Json* begin = FindPhase(fault, from);
     if (begin == nullptr) return "";
-    begin_ms = *NumberAt(*begin, "relative_ms");
+    length_ms -= *NumberAt(*begin, "relative_ms");
+    margin_ms = std::max(margin_ms, NumberAt(*begin, "uncertainty_ms").value_or(0));
   }
-  return name + (" " + DurationText(*NumberAt(*end, "relative_ms") - begin_ms));
+  const std::string took = length_ms >= 1   ? ShortDuration(length_ms)
+                           : length_ms >= 0 ? "under 1 ms"
+                                            : "under " + ShortDuration(margin_ms + 1);
+  return name + (" " + took);
 }
 
 std::string StepsText(const Json& fault) {
@@ -139,8 +150,8 @@ std::string OutageText(const Json& fault) {
   const auto median = NumberAt(outage, "median_ms");
   const auto most = NumberAt(outage, "max_ms");
   if (!median || !most) return "";
-  return "Clients went without an acknowledged write for " + DurationText(*median) +
-         " (median), " + DurationText(*most) + " at most.";
+  return "Clients went without an acknowledged write for " + ShortDuration(*median) +
+         " (median), " + ShortDuration(*most) + " at most.";
 }
 
 // The promotion to tell of: the longest, else one that was promoted, else the
@@ -161,10 +172,10 @@ const Json* WorstPromotion(const Json& faults) {
 
 void DescribePromotion(const Json& fault, Answer& answer) {
   if (const auto took = NumberAt(fault, "promotion_ms")) {
-    answer.figure = ExactDuration(*took);
+    answer.figure = Duration(*took);
     if (const Json* won = FindPhase(fault, "won")) {
       if (const auto margin = NumberAt(*won, "uncertainty_ms")) {
-        answer.unit = "± " + DurationText(*margin);
+        answer.unit = "± " + ShortDuration(*margin);
       }
     }
   } else {
@@ -175,7 +186,11 @@ void DescribePromotion(const Json& fault, Answer& answer) {
   Say(answer.text, StepsText(fault));
   const auto least = NumberAt(fault, "promotion_min_ms");
   const auto most = NumberAt(fault, "promotion_max_ms");
-  if (least && most) answer.bound = "theory " + DurationRange(*least, *most);
+  const auto election = NumberAt(fault, "election_max_ms");
+  if (least && most) {
+    answer.bound = "theory " + (election ? TheoryRange(*least, *election, *most)
+                                         : DurationRange(*least, *most));
+  }
 }
 
 Answer Promotion(const RunRecord& record, const Judgement& judgement) {
@@ -189,20 +204,20 @@ Answer Promotion(const RunRecord& record, const Judgement& judgement) {
       return answer;
     }
     answer.figure = "none";
-    answer.unit = "nothing was broken";
+    answer.bound = "nothing was broken";
     return answer;
   }
   if (!TextAt(*fault, "promoted").empty() || NumberAt(*fault, "promotion_ms")) {
     DescribePromotion(*fault, answer);
   } else {
     answer.figure = "none";
-    answer.unit = TextAt(*fault, "none_reason");
-    if (answer.unit.empty()) answer.unit = "no reason was logged";
+    answer.bound = TextAt(*fault, "none_reason");
+    if (answer.bound.empty()) answer.bound = "no reason was logged";
   }
   Say(answer.text, OutageText(*fault));
   if (faults.size() > 1) {
-    Say(answer.text, "The longest of " +
-                         CountText(static_cast<std::int64_t>(faults.size()), "fault") +
+    Say(answer.text, "The worst of " +
+                         Counted(static_cast<std::int64_t>(faults.size()), "fault") +
                          ".");
   }
   return answer;
@@ -214,14 +229,13 @@ Answer Coverage(const RunRecord& record, const Judgement& judgement) {
   const auto lost = NumberAt(details, "slot_seconds_lost");
   if (!lost) return answer;
   // What is not 0 is not shown as 0.
-  answer.figure =
-      *lost > 0 && *lost < 1
-          ? "< 1"
-          : GroupedDigits(CountAt(details, "slot_seconds_lost").value_or(0));
+  answer.figure = *lost > 0 && *lost < 1
+                      ? "< 1"
+                      : Grouped(CountAt(details, "slot_seconds_lost").value_or(0));
   answer.unit = "slot-seconds lost";
   const auto longest = NumberAt(details, "uncovered_ms_max");
   if (longest && *longest > 0)
-    answer.bound = "up to " + DurationText(*longest) + " per slot";
+    answer.bound = "up to " + ShortDuration(*longest) + " per slot";
   const TimeAxis axis = MakeTimeAxis(record, judgement);
   if (const auto again = NumberAt(details, "all_served_again_ms")) {
     Say(answer.text,
@@ -232,10 +246,10 @@ Answer Coverage(const RunRecord& record, const Judgement& judgement) {
   const std::int64_t untested = CountAt(details, "untested_slots").value_or(0);
   if (untested > 0) {
     Say(answer.text,
-        CountText(untested, "slot") + " of 16\u00a0384 had no load and say nothing.");
+        Counted(untested, "slot") + " of 16\u00a0384 had no load and say nothing.");
   }
   if (const auto resolution = NumberAt(details, "resolution_ms")) {
-    Say(answer.text, "Resolution " + DurationText(*resolution) + " per slot.");
+    Say(answer.text, "Resolution " + ShortDuration(*resolution) + " per slot.");
   }
   if (!ListAt(details, "doubly_claimed").empty()) {
     Say(answer.text, "Two masters claimed the same slots for a time.");
@@ -244,6 +258,32 @@ Answer Coverage(const RunRecord& record, const Judgement& judgement) {
 }
 
 }  // namespace
+
+std::string CausesText(const Json& lost_writes) {
+  struct Words {
+    const char* cause;
+    const char* text;
+  };
+  static constexpr Words kWords[] = {
+      {"wiped", "their node came back, or was overwritten, without them"},
+      {"minority_master", "taken by a master that was cut off from the majority"},
+      {"zombie", "taken by the old master after another had won its slots"},
+      {"unreplicated", "not yet at the replica that was promoted"},
+      {"persistence", "not on disk when their node restarted"},
+      {"unexplained", "nothing in the record explains them"}};
+  std::vector<std::string> causes;
+  std::string only;
+  for (const Words& words : kWords) {
+    const std::int64_t count =
+        CountAt(ObjectAt(lost_writes, "causes"), words.cause).value_or(0);
+    if (count <= 0) continue;
+    only = words.text + std::string(" (") + words.cause + ")";
+    causes.push_back(Grouped(count) + " " + words.cause + " (" + words.text + ")");
+  }
+  if (causes.empty()) return "";
+  return causes.size() == 1 ? "Cause: " + only + "."
+                            : "Causes: " + Enumerate(causes) + ".";
+}
 
 LossBounds LossBoundsOf(const Judgement& judgement) {
   const Json& details = DetailsOf(judgement, "lost_writes");
@@ -257,9 +297,9 @@ LossBounds LossBoundsOf(const Judgement& judgement) {
 
 std::string FigureOf(const LossBounds& bounds) {
   const std::int64_t lower = bounds.lower.value_or(0);
-  if (!bounds.upper) return lower > 0 ? GroupedDigits(lower) + " or more" : "not known";
-  if (lower >= *bounds.upper) return GroupedDigits(lower);
-  return GroupedDigits(lower) + " to " + GroupedDigits(*bounds.upper);
+  if (!bounds.upper) return lower > 0 ? Grouped(lower) + " or more" : "not known";
+  if (lower >= *bounds.upper) return Grouped(lower);
+  return Grouped(lower) + " to " + Grouped(*bounds.upper);
 }
 
 std::vector<Answer> ThreeAnswers(const RunRecord& record, const Judgement& judgement) {

@@ -32,6 +32,10 @@ struct LossBounds {
 };
 LossBounds LossBoundsOf(const Judgement& judgement);
 
+// Why writes are lost: "Cause: not yet at the replica that was promoted
+// (unreplicated)." "" where no cause is counted.
+std::string CausesText(const nlohmann::json& lost_writes);
+
 // "0", "12", "2 to 51", "2 or more", "not known".
 std::string FigureOf(const LossBounds& bounds);
 

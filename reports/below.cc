@@ -22,7 +22,7 @@ std::string RelativeOrDash(std::optional<double> ms) {
 }
 
 std::string GroupedOrDash(std::optional<std::int64_t> n) {
-  return n ? GroupedDigits(*n) : "–";
+  return n ? Grouped(*n) : "–";
 }
 
 // An instant on the record's axis.
@@ -49,6 +49,32 @@ std::string OpenGaps(const Json& shards, const TimeAxis& axis) {
   if (rows.empty())
     return "<p class=\"note\">Every slot with load was served throughout.</p>";
   return HtmlTable({"shard", "how", "slots", "from (s)", "to (s)"}, rows, {2, 3, 4});
+}
+
+// What each load tells of losses; the append load's list is exact by itself.
+std::string LossesByLoad(const Json& details) {
+  Rows rows;
+  const Json& counter = ObjectAt(details, "counter");
+  if (CountAt(counter, "acked")) {
+    rows.push_back({"hits (INCR, values compared)",
+                    GroupedOrDash(CountAt(counter, "acked")),
+                    GroupedOrDash(CountAt(counter, "lower")),
+                    GroupedOrDash(CountAt(counter, "upper")),
+                    GroupedOrDash(CountAt(counter, "rejected")),
+                    GroupedOrDash(CountAt(counter, "unknown"))});
+  }
+  const Json& append = ObjectAt(details, "append");
+  if (const auto lost = CountAt(append, "lost"); lost && CountAt(append, "acked")) {
+    rows.push_back({"append (every token read back)",
+                    GroupedOrDash(CountAt(append, "acked")), Grouped(*lost),
+                    Grouped(*lost + CountAt(append, "undecided").value_or(0)),
+                    GroupedOrDash(CountAt(append, "rejected")),
+                    GroupedOrDash(CountAt(append, "unknown"))});
+  }
+  if (rows.empty()) return "";
+  return HtmlTable(
+      {"load", "acknowledged", "lost, at least", "at most", "rejected", "unknown"},
+      rows, {1, 2, 3, 4, 5});
 }
 
 }  // namespace
@@ -101,7 +127,7 @@ std::string LostWritesHtml(const RunRecord& record, const Judgement& judgement,
   }
   const std::int64_t total =
       CountAt(details, "writes_total").value_or(static_cast<std::int64_t>(rows.size()));
-  std::string body;
+  std::string body = LossesByLoad(details);
   if (!windows.empty()) {
     body += HtmlTable(
         {"fault", "slots", "first (s)", "last (s)", "lost", "acknowledged inside"},
@@ -115,10 +141,9 @@ std::string LostWritesHtml(const RunRecord& record, const Judgement& judgement,
         {0, 2, 4});
   }
   std::string note =
-      total == 0 ? "none is known" : GroupedDigits(total) + " known one by one";
+      total == 0 ? "none is known" : Grouped(total) + " known one by one";
   if (total > static_cast<std::int64_t>(rows.size())) {
-    note += ", the first " + GroupedDigits(static_cast<std::int64_t>(rows.size())) +
-            " here";
+    note += ", the first " + Grouped(static_cast<std::int64_t>(rows.size())) + " here";
   }
   return HtmlFold("Lost writes", note, body);
 }
@@ -140,7 +165,7 @@ std::string PromotionsHtml(const Judgement& judgement) {
       const auto most = NumberAt(phase, "max_ms");
       rows.push_back({PhaseLabel(TextAt(phase, "name")),
                       RelativeOrDash(NumberAt(phase, "relative_ms")),
-                      margin ? "± " + DurationText(*margin) : "–",
+                      margin ? "± " + ShortDuration(*margin) : "–",
                       least && most ? DurationRange(*least, *most) : "–",
                       Spaced(TextAt(phase, "judgement")), TextAt(phase, "rule"),
                       TextAt(phase, "node"), TextAt(phase, "source")});
@@ -217,7 +242,7 @@ std::string ChecksHtml(const Judgement& judgement) {
   }
   return HtmlFold(
       "Every check",
-      CountText(static_cast<std::int64_t>(judgement.verdicts.size()), "checker"),
+      Counted(static_cast<std::int64_t>(judgement.verdicts.size()), "checker"),
       HtmlTable({"checker", "case", "verdict", ""}, rows));
 }
 

@@ -1,30 +1,18 @@
 #ifndef SLOTQUAKE_REPORTS_FIGURES_H_
 #define SLOTQUAKE_REPORTS_FIGURES_H_
 
-#include <cstdint>
 #include <string>
-#include <string_view>
 #include <vector>
+
+#include "harness/check/figures.h"
 
 namespace slotquake {
 
-// Figures as a person reads them. All are pure and thread-safe.
+// Figures and lists as the reports show them, beside those of the verdicts. All
+// are pure and thread-safe.
 
-// "763 912", with no-break spaces.
-std::string GroupedDigits(std::int64_t n);
-
-// "1 write", "12 writes", "1 200 writes".
-std::string CountText(std::int64_t n, std::string_view singular);
-
-// A length of time given in milliseconds: "0.4 ms", "12 ms", "3.57 s",
-// "12 min 5 s". What is not 0 is never shown as 0.
-std::string DurationText(double ms);
-
-// Like DurationText, but seconds with three decimals: "3.570 s".
-std::string ExactDuration(double ms);
-
-// An interval in one unit: "2.60 – 5.20 s".
-std::string DurationRange(double from_ms, double to_ms);
+// Like Duration, but seconds with two decimals: "3.57 s".
+std::string ShortDuration(double ms);
 
 // An instant relative to the axis' zero, in seconds: "+2.292", "-0.004".
 std::string RelativeText(double ms);

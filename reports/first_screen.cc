@@ -3,6 +3,7 @@
 #include <array>
 #include <cctype>
 #include <cstdint>
+#include <iterator>
 #include <map>
 #include <vector>
 
@@ -36,8 +37,44 @@ std::string Signed(Validity validity) {
          "\">" + Sign(validity) + "</b>";
 }
 
+// A case that is met is said without its finding, which stands above it.
+std::string CaseHtml(const Case& one) {
+  const std::string& text = one.text.empty() ? one.name : one.text;
+  const std::string shown =
+      one.validity == Validity::kPass ? text.substr(0, text.find(": ")) : text;
+  return "<li title=\"" + EscapeHtml(text) + "\">" + Signed(one.validity) +
+         EscapeHtml(shown) + "</li>";
+}
+
+// What was expected: what was not met in full, then a few that were.
+std::string CasesHtml(const Answer& answer) {
+  constexpr std::size_t kMostUnmet = 4;
+  constexpr std::size_t kMostMet = 2;
+  std::string html;
+  std::size_t shown = 0;
+  std::size_t met = 0;
+  for (const Case& one : answer.expectations) {
+    const bool pass = one.validity == Validity::kPass;
+    if (pass ? met >= kMostMet || shown >= kMostUnmet : shown >= kMostUnmet) continue;
+    html += CaseHtml(one);
+    ++shown;
+    met += pass ? 1 : 0;
+  }
+  const std::size_t left = answer.expectations.size() - shown;
+  const bool all_met = answer.validity == Validity::kPass;
+  if (left > 0) {
+    html += "<li class=\"more\">" +
+            std::string(all_met ? Signed(Validity::kPass) : "<b></b>") +
+            std::to_string(left) + " more below</li>";
+  }
+  if (answer.expectations.empty()) {
+    html += "<li>" + Signed(answer.validity) +
+            (all_met ? "nothing was expected of it" : Name(answer.validity)) + "</li>";
+  }
+  return html;
+}
+
 std::string CardHtml(const Answer& answer, Validity of_the_run) {
-  constexpr std::size_t kMostCases = 4;
   std::string html = "<div class=\"card\"><h2>" + EscapeHtml(answer.title) +
                      "</h2><div class=\"figure\">" + EscapeHtml(answer.figure) +
                      " <small>" + EscapeHtml(answer.unit) + "</small></div>";
@@ -46,21 +83,8 @@ std::string CardHtml(const Answer& answer, Validity of_the_run) {
     text.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(text[0])));
     text += ". ";
   }
-  html += "<p>" + EscapeHtml(text + answer.text) + "</p>";
-  html += "<ul class=\"checks\">";
-  for (std::size_t i = 0; i < answer.expectations.size(); ++i) {
-    if (i == kMostCases) {
-      html += "<li><b></b>and " + std::to_string(answer.expectations.size() - i) +
-              " more below</li>";
-      break;
-    }
-    const Case& one = answer.expectations[i];
-    html += "<li>" + Signed(one.validity) +
-            EscapeHtml(one.text.empty() ? one.name : one.text) + "</li>";
-  }
-  if (answer.expectations.empty()) {
-    html += "<li>" + Signed(answer.validity) + Name(answer.validity) + "</li>";
-  }
+  html += "<p>" + EscapeHtml(text + answer.text) + "</p><ul class=\"checks\">" +
+          CasesHtml(answer);
   if (of_the_run == Validity::kInconclusive && answer.validity == Validity::kPass) {
     html += "<li>" + Signed(Validity::kInconclusive) +
             "no proof: the run is inconclusive</li>";
@@ -136,11 +160,10 @@ Picture LoadPicture(const RunRecord& record, const Json& data) {
     ++counts[static_cast<std::size_t>(op.outcome)];
   }
   Picture picture{"load", "Hits per second by outcome.", "", "", ""};
-  picture.caption = GroupedDigits(counts[0]) + " acknowledged, " +
-                    GroupedDigits(counts[1]) + " rejected, " +
-                    GroupedDigits(counts[2]) +
+  picture.caption = Grouped(counts[0]) + " acknowledged, " + Grouped(counts[1]) +
+                    " rejected, " + Grouped(counts[2]) +
                     " unknown in all; by when the answer came, in steps of " +
-                    DurationText(data["load"]["bucket_ms"].get<double>()) + ".";
+                    ShortDuration(data["load"]["bucket_ms"].get<double>()) + ".";
   picture.alternative = picture.title + " " + picture.caption;
   picture.key = Key({{"acked", "acknowledged"},
                      {"rejected", "rejected (not executed)"},
@@ -150,7 +173,7 @@ Picture LoadPicture(const RunRecord& record, const Json& data) {
 }
 
 Picture LatencyPicture(const Json& data) {
-  Picture picture{"latency", "Latency of acknowledged hits.", "", "", ""};
+  Picture picture{"latency", "Latency of acknowledged hits", "", "", ""};
   double worst = -1;
   for (const Json& value : data["latency"]["max"]) {
     if (value.is_number()) worst = std::max(worst, value.get<double>());
@@ -158,10 +181,32 @@ Picture LatencyPicture(const Json& data) {
   picture.caption =
       worst < 0 ? "Nothing was acknowledged."
                 : "From when the client meant to send to the reply, logarithmic; " +
-                      DurationText(worst) + " at most.";
+                      ShortDuration(worst) + " at most.";
   picture.alternative = picture.title + " " + picture.caption;
   picture.key = Key({{"p50", "p50"}, {"p99", "p99"}, {"max", "longest"}});
   return picture;
+}
+
+// Which part of what theory allows is whose: "detection 2.00 – 4.10 s, ...".
+std::string TheoryParts(const Judgement& judgement) {
+  struct Part {
+    const char* phase;
+    const char* name;
+  };
+  static constexpr Part kParts[] = {
+      {"fail", "detection"}, {"started", "election delay"}, {"won", "votes"}};
+  for (const Json& fault : ListAt(DetailsOf(judgement, "promotion_timing"), "faults")) {
+    std::vector<std::string> parts;
+    for (const Part& part : kParts) {
+      const Json* phase = FindPhase(fault, part.phase);
+      const auto most = phase == nullptr ? std::nullopt : NumberAt(*phase, "max_ms");
+      if (most) parts.push_back(part.name + (" until " + ShortDuration(*most)));
+    }
+    if (parts.size() == std::size(kParts)) {
+      return " Allowed at most: " + Enumerate(parts) + " after the fault.";
+    }
+  }
+  return "";
 }
 
 Picture WaterfallPicture(const Judgement& judgement, const Json& data) {
@@ -169,16 +214,20 @@ Picture WaterfallPicture(const Judgement& judgement, const Json& data) {
   if (data["waterfall"].empty()) {
     const Json& faults = ListAt(DetailsOf(judgement, "promotion_timing"), "faults");
     const std::string reason =
-        faults.empty() ? "" : TextAt(faults.front(), "none_reason");
+        faults.empty() ? "nothing was broken" : TextAt(faults.front(), "none_reason");
     picture.caption =
         "No promotion to show" + (reason.empty() ? "." : ": " + reason + ".");
   } else {
     picture.caption =
-        "Each bar ends when its phase ended; behind it, when the nodes’ configuration "
-        "says it may end.";
+        std::string(
+            "Each bar ends when its phase ended; behind it, when the nodes’ "
+            "configuration "
+            "says it may end.") +
+        TheoryParts(judgement);
     picture.key = Key({{"phase", "measured"},
                        {"late", "outside theory"},
-                       {"theory", "allowed by the nodes’ configuration"}});
+                       {"theory", "allowed by the nodes’ configuration"},
+                       {"votes", "allowed while votes are missing"}});
   }
   picture.alternative = picture.title;
   for (const Json& bar : data["waterfall"]) {
@@ -255,8 +304,8 @@ std::string PicturesHtml(const RunRecord& record, const Judgement& judgement,
       "all; 0 is " +
       EscapeHtml(axis.zero_text);
   if (const FaultRecord* fault = FirstInjectedFault(record)) {
-    html += EscapeHtml(": " + fault->description + " (± " +
-                       DurationText(ToMillis(fault->done - fault->asked)) + ")");
+    html += EscapeHtml(": " + fault->description + ", asked for " +
+                       ShortDuration(ToMillis(fault->done - fault->asked)) + " before");
   }
   html += ". Drag to look closer.</p>\n";
   if (axis.focus_first != axis.first || axis.focus_last != axis.last) {
@@ -268,12 +317,12 @@ std::string PicturesHtml(const RunRecord& record, const Judgement& judgement,
   html +=
       "<noscript><p>The pictures need JavaScript; all figures are in the tables "
       "below.</p></noscript>\n";
-  for (const Picture& picture :
-       {LoadPicture(record, data), LatencyPicture(data),
-        WaterfallPicture(judgement, data), LanesPicture(data)}) {
-    html += PictureHtml(picture);
-  }
-  return html + "</section>\n";
+  html += PictureHtml(LoadPicture(record, data));
+  html += PictureHtml(WaterfallPicture(judgement, data));
+  html += PictureHtml(LanesPicture(data));
+  const Picture latency = LatencyPicture(data);
+  return html + "<details class=\"more\"><summary>" + EscapeHtml(latency.title) +
+         "</summary>" + PictureHtml(latency) + "</details></section>\n";
 }
 
 std::string KnowledgeHtml(const Judgement& judgement) {
@@ -286,7 +335,7 @@ std::string KnowledgeHtml(const Judgement& judgement) {
     const std::string claim = ClaimOf(one.name);
     html += "<li>" + Signed(one.holds ? Validity::kPass : Validity::kInconclusive) +
             "<span class=\"claim\">" + EscapeHtml(claim) + (one.holds ? "" : "?") +
-            "</span> " + EscapeHtml(one.text);
+            "</span> — " + EscapeHtml(one.text);
     if (!one.holds) html += " <small>" + EscapeHtml(one.name) + "</small>";
     html += "</li>\n";
   }

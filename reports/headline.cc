@@ -7,6 +7,7 @@
 
 #include "reports/answers.h"
 #include "reports/details.h"
+#include "reports/fault_moments.h"
 #include "reports/figures.h"
 #include "reports/outages.h"
 #include "reports/time_axis.h"
@@ -21,56 +22,35 @@ void Say(Phrases& phrases, std::string text, bool strong = false) {
   phrases.push_back({std::move(text), strong});
 }
 
-// "The master of slots 0–5460 (redis-0)" or "redis-0 and redis-1, masters of ...".
-std::string VictimsText(const std::vector<Victim>& victims) {
-  std::vector<std::string> names;
-  std::vector<std::string> slots;
-  bool all_masters = true;
-  bool all_replicas = true;
-  for (const Victim& victim : victims) {
-    names.push_back(victim.node);
-    slots.push_back(EnDashed(ToString(victim.slots)));
-    (victim.was_master ? all_replicas : all_masters) = false;
-  }
-  const std::string role = all_masters ? "master" : "replica";
-  const bool known =
-      (all_masters || all_replicas) &&
-      std::none_of(slots.begin(), slots.end(), [](const auto& s) { return s.empty(); });
-  if (!known) return Enumerate(names);
-  if (victims.size() == 1) {
-    return std::string(all_masters ? "The " : "A ") + role + " of slots " + slots[0] +
-           " (" + names[0] + ")";
-  }
-  return Enumerate(names) + ", " + role + "s of slots " + Enumerate(slots) + ",";
-}
-
-void SayFault(const RunRecord& record, Phrases& phrases) {
-  static const std::map<std::string, std::string> kVerbs = {
-      {"kill", "killed"}, {"kill_process", "killed"}, {"pause", "paused"}};
-  const FaultRecord* fault = FirstInjectedFault(record);
-  if (fault == nullptr) {
-    if (record.faults.empty()) {
-      Say(phrases, "Nothing was broken in this run (a control).");
-    } else {
-      const std::string& error = record.faults.front().error;
-      Say(phrases,
-          "No fault was injected" + (error.empty() ? "." : ": " + error + "."));
-    }
+void SayNothingBroken(const RunRecord& record, Phrases& phrases) {
+  if (record.faults.empty()) {
+    Say(phrases, "Nothing was broken in this run (a control).");
     return;
   }
-  const auto verb = kVerbs.find(fault->type);
-  if (verb != kVerbs.end() && !fault->victims.empty()) {
-    const std::string were = fault->victims.size() == 1 ? " was " : " were ";
-    Say(phrases, VictimsText(fault->victims) + were + verb->second + " under load.");
-  } else {
-    const std::string& what =
-        fault->description.empty() ? fault->type : fault->description;
-    Say(phrases, "Fault, under load: " + what + ".");
+  const std::string& error = record.faults.front().error;
+  Say(phrases, "No fault was injected" + (error.empty() ? "." : ": " + error + "."));
+}
+
+void SayFaults(const RunRecord& record, Phrases& phrases) {
+  constexpr std::size_t kMost = 3;
+  const std::vector<FaultMoment> moments = FaultMoments(record);
+  if (moments.empty()) {
+    SayNothingBroken(record, phrases);
+    return;
   }
-  const auto injected = std::count_if(record.faults.begin(), record.faults.end(),
-                                      [](const auto& f) { return f.injected; });
-  if (injected > 1) {
-    Say(phrases, " " + CountText(injected - 1, "further fault") + " followed.");
+  Say(phrases, SentenceOf(moments[0]) +
+                   (moments[0].faults > 1 ? ", under load." : " under load."));
+  for (std::size_t i = 1; i < std::min(kMost, moments.size()); ++i) {
+    std::string sentence = SentenceOf(moments[i]);
+    if (sentence.rfind("The ", 0) == 0 || sentence.rfind("A ", 0) == 0) {
+      sentence[0] = static_cast<char>(sentence[0] - 'A' + 'a');
+    }
+    Say(phrases, " " + ShortDuration(ToMillis(moments[i].done - moments[i - 1].done)) +
+                     " later: " + sentence + ".");
+  }
+  if (moments.size() > kMost) {
+    const auto more = static_cast<std::int64_t>(moments.size() - kMost);
+    Say(phrases, " " + Counted(more, "further fault") + " followed.");
   }
 }
 
@@ -78,8 +58,15 @@ void SayFault(const RunRecord& record, Phrases& phrases) {
 std::string AgainstTheory(const Json& fault, double took) {
   const auto least = NumberAt(fault, "promotion_min_ms");
   const auto most = NumberAt(fault, "promotion_max_ms");
+  const auto election = NumberAt(fault, "election_max_ms");
   if (!least || !most) return ".";
-  const std::string range = " (" + DurationRange(*least, *most) + ").";
+  // The votes may take long by the rules; what is inside without them is said so.
+  const bool with_votes = election && took > *election;
+  const std::string range =
+      " (" +
+      (with_votes ? TheoryRange(*least, *election, *most)
+                  : DurationRange(*least, std::min(*most, election.value_or(*most)))) +
+      ").";
   if (took < *least)
     return ", earlier than the nodes’ configuration makes possible" + range;
   if (took > *most) return ", later than the nodes’ configuration promises" + range;
@@ -103,7 +90,7 @@ void SayNoPromotion(const Json& fault, bool victim_was_master, bool alone,
       alone ? "No replica was promoted"
             : "Nobody took over from " + TextAt(fault, "victim"),
       true);
-  Say(phrases, reason.empty() ? "." : ": " + reason + ".");
+  Say(phrases, reason.empty() ? "." : " (" + reason + ").");
 }
 
 void SayPromotion(const Json& fault, Phrases& phrases) {
@@ -115,7 +102,7 @@ void SayPromotion(const Json& fault, Phrases& phrases) {
   }
   Say(phrases, " " + (promoted.empty() ? std::string("A replica") : promoted) +
                    " took over after ");
-  Say(phrases, DurationText(*took), true);
+  Say(phrases, ShortDuration(*took), true);
   Say(phrases, AgainstTheory(fault, *took));
 }
 
@@ -154,8 +141,8 @@ void SayPromotions(const RunRecord& record, const Judgement& judgement,
   }
 }
 
-void SayLosses(const RunRecord& record, const Judgement& judgement, Phrases& phrases) {
-  const LossBounds bounds = LossBoundsOf(judgement);
+// How the bounds of the losses are said.
+void SayBounds(const LossBounds& bounds, Phrases& phrases) {
   Say(phrases, " ");
   const std::int64_t lower = bounds.lower.value_or(0);
   if (!bounds.upper && lower == 0) {
@@ -163,32 +150,45 @@ void SayLosses(const RunRecord& record, const Judgement& judgement, Phrases& phr
   } else if (bounds.acked == 0) {
     Say(phrases, "No write was acknowledged, so none could be lost.", true);
   } else if (!bounds.upper) {
-    Say(phrases, "At least " + CountText(lower, "acknowledged write") + " were lost.",
+    Say(phrases, "At least " + Counted(lower, "acknowledged write") + " were lost.",
         true);
   } else if (*bounds.upper == 0) {
     Say(phrases, "No acknowledged write was lost.", true);
   } else if (lower >= *bounds.upper) {
     Say(phrases,
-        CountText(lower, "acknowledged write") +
+        Counted(lower, "acknowledged write") +
             (lower == 1 ? " was lost." : " were lost."),
         true);
   } else if (lower == 0) {
     Say(phrases,
-        "No loss is proven, but up to " +
-            CountText(*bounds.upper, "acknowledged write") + " may be lost.",
+        "No loss is proven, but up to " + Counted(*bounds.upper, "acknowledged write") +
+            " may be lost.",
         true);
   } else {
     Say(phrases,
-        "Between " + GroupedDigits(lower) + " and " +
-            CountText(*bounds.upper, "acknowledged write") + " were lost.",
+        "Between " + Grouped(lower) + " and " +
+            Counted(*bounds.upper, "acknowledged write") + " were lost.",
         true);
   }
+}
+
+void SayLosses(const RunRecord& record, const Judgement& judgement, Phrases& phrases) {
+  const LossBounds bounds = LossBoundsOf(judgement);
+  SayBounds(bounds, phrases);
   const Json& details = DetailsOf(judgement, "lost_writes");
+  if (bounds.lower.value_or(0) > 0) {
+    const std::string causes = CausesText(details);
+    if (!causes.empty()) Say(phrases, " " + causes);
+    const Verdict* verdict = judgement.Find("lost_writes");
+    if (verdict != nullptr && verdict->validity == Validity::kPass) {
+      Say(phrases, " The scenario allows for that.");
+    }
+  }
   const std::int64_t surplus = CountAt(details, "surplus").value_or(0);
   if (surplus > 0) {
     Say(phrases, " ");
-    Say(phrases,
-        "Counters hold " + GroupedDigits(surplus) + " more than was ever sent.", true);
+    Say(phrases, "Counters hold " + Grouped(surplus) + " more than was ever sent.",
+        true);
   }
   if (!record.rest.reached) {
     Say(phrases,
@@ -200,10 +200,9 @@ void SayLosses(const RunRecord& record, const Judgement& judgement, Phrases& phr
 std::string SlotsText(std::int64_t slots, std::int64_t tested) {
   if (tested == kSlots) {
     return slots == kSlots ? "all 16\u00a0384 slots"
-                           : GroupedDigits(slots) + " of 16\u00a0384 slots";
+                           : Grouped(slots) + " of 16\u00a0384 slots";
   }
-  return GroupedDigits(slots) + " of the " + GroupedDigits(tested) +
-         " slots that had load";
+  return Grouped(slots) + " of the " + Grouped(tested) + " slots that had load";
 }
 
 void SayCoverage(const Judgement& judgement, Phrases& phrases) {
@@ -224,20 +223,20 @@ void SayCoverage(const Judgement& judgement, Phrases& phrases) {
     Say(phrases, " Some slots were not served");
     if (const auto longest = NumberAt(details, "uncovered_ms_max")) {
       Say(phrases, ", for ");
-      Say(phrases, DurationText(*longest), true);
+      Say(phrases, ShortDuration(*longest), true);
       Say(phrases, " at most");
     }
   } else {
     Say(phrases, " For up to ");
-    Say(phrases, DurationText(outages.worst_ms), true);
+    Say(phrases, ShortDuration(outages.worst_ms), true);
     Say(phrases,
         " writes failed on " + SlotsText(outages.worst_slots, outages.tested_slots));
     if (outages.other_slots > 0) {
       Say(phrases,
-          ", and for up to " + DurationText(outages.other_ms) + " on " +
+          ", and for up to " + ShortDuration(outages.other_ms) + " on " +
               (outages.worst_slots + outages.other_slots == outages.tested_slots
                    ? "all others"
-                   : GroupedDigits(outages.other_slots) + " others"));
+                   : Grouped(outages.other_slots) + " others"));
     }
   }
   Say(phrases, NumberAt(details, "all_served_again_ms")
@@ -257,7 +256,7 @@ std::vector<Phrase> Headline(const RunRecord& record, const Judgement& judgement
     Say(phrases, " What was seen: ");
   }
   const std::size_t hedge = phrases.size();
-  SayFault(record, phrases);
+  SayFaults(record, phrases);
   SayPromotions(record, judgement, phrases);
   SayLosses(record, judgement, phrases);
   SayCoverage(judgement, phrases);
@@ -287,10 +286,10 @@ std::string SetUpLine(const RunRecord& record) {
   const auto masters = CountAt(cluster, "masters");
   const auto replicas = CountAt(cluster, "replicas_per_master");
   if (masters && replicas) {
-    parts.push_back(CountText(*masters, "master") + " + " +
-                    CountText(*masters * *replicas, "replica"));
+    parts.push_back(Counted(*masters, "master") + " + " +
+                    Counted(*masters * *replicas, "replica"));
   } else if (!record.nodes.empty()) {
-    parts.push_back(CountText(static_cast<std::int64_t>(record.nodes.size()), "node"));
+    parts.push_back(Counted(static_cast<std::int64_t>(record.nodes.size()), "node"));
   }
   if (!record.platform.empty()) parts.push_back(record.platform);
   if (const auto timeout = CountAt(cluster, "node_timeout_ms")) {

@@ -27,7 +27,7 @@ std::string RunHtml(const RunRecord& record) {
                {"trial", std::to_string(record.trial)},
                {"platform", record.platform},
                {"began", FormatUtc(record.base_wall)},
-               {"took", DurationText(ToMillis(record.duration))}};
+               {"took", ShortDuration(ToMillis(record.duration))}};
   for (const std::string& error : record.errors)
     rows.push_back({"harness error", error});
   for (const auto& [name, value] : record.environment) rows.push_back({name, value});
@@ -71,7 +71,7 @@ std::string FaultsHtml(const RunRecord& record, const TimeAxis& axis) {
     }
     rows.push_back(
         {RelativeText(axis.RelativeMs(fault.done)), fault.type, fault.description,
-         "asked " + DurationText(ToMillis(fault.done - fault.asked)) + " before"});
+         "asked " + ShortDuration(ToMillis(fault.done - fault.asked)) + " before"});
     for (const Proof& proof : fault.proofs) {
       rows.push_back({RelativeText(axis.RelativeMs(proof.at)), "", proof.what,
                       proof.holds ? "holds" : "does not hold"});
@@ -105,14 +105,14 @@ std::string LoadsHtml(const RunRecord& record, const TimeAxis& axis) {
   Rows workers;
   for (const WorkerRecord& worker : record.workers) {
     workers.push_back({worker.name, worker.role,
-                       DurationText(ToMillis(worker.clock_offset)),
-                       "± " + DurationText(ToMillis(worker.clock_bound))});
+                       ShortDuration(ToMillis(worker.clock_offset)),
+                       "± " + ShortDuration(ToMillis(worker.clock_bound))});
   }
   Rows phases;
   for (const PhaseRecord& phase : record.phases) {
     phases.push_back({phase.name, RelativeText(axis.RelativeMs(phase.begin)),
                       RelativeText(axis.RelativeMs(phase.end)),
-                      DurationText(ToMillis(phase.end - phase.begin))});
+                      ShortDuration(ToMillis(phase.end - phase.begin))});
   }
   return "<h3>Load</h3>" +
          HtmlTable({"kind", "worker", "clients", "loop", "keys", "from (s)", "to (s)"},
@@ -133,7 +133,7 @@ std::string RestHtml(const RunRecord& record, const TimeAxis& axis) {
   }
   return "<p>At rest from " + RelativeText(axis.RelativeMs(rest.since)) +
          " s; the last reads began at " + RelativeText(axis.RelativeMs(rest.until)) +
-         " s (" + DurationText(ToMillis(rest.required)) + " were required).</p>";
+         " s (" + ShortDuration(ToMillis(rest.required)) + " were required).</p>";
 }
 
 }  // namespace

@@ -1,7 +1,6 @@
 #include "reports/outages.h"
 
 #include <algorithm>
-#include <utility>
 #include <vector>
 
 #include "harness/history/cluster_view.h"
@@ -12,29 +11,32 @@ namespace {
 
 using Json = nlohmann::json;
 
-double LongestStretch(const Json& shard) {
-  constexpr double kTouchMs = 100;
-  std::vector<std::pair<double, double>> gaps;
-  for (const Json& gap : ListAt(shard, "uncovered")) {
-    const auto from = NumberAt(gap, "from_ms");
-    const auto to = NumberAt(gap, "to_ms");
-    if (from && to) gaps.emplace_back(*from, *to);
+// Instants closer than this are taken as one.
+constexpr double kTouchMs = 100;
+
+bool ServedBetween(const Json& shard, double from_ms, double to_ms) {
+  for (const Json& served : ListAt(shard, "served_by")) {
+    const auto from = NumberAt(served, "from_ms");
+    const auto to = NumberAt(served, "to_ms");
+    if (from && to && std::min(*to, to_ms) - std::max(*from, from_ms) > kTouchMs) {
+      return true;
+    }
   }
-  std::sort(gaps.begin(), gaps.end());
+  return false;
+}
+
+double LongestStretch(const Json& shard) {
   double longest = 0;
-  double begin = 0;
-  double end = -1e18;
-  for (const auto& [from, to] : gaps) {
-    if (from > end + kTouchMs) begin = from;
-    end = std::max(end, to);
-    longest = std::max(longest, end - begin);
+  for (const Stretch& stretch : UnservedStretches(shard)) {
+    longest = std::max(longest, stretch.to_ms - stretch.from_ms);
   }
   return longest;
 }
 
-// The slots that were not served: of the largest stretch, which names them, else
-// all of the shard.
+// The slots that were not served; in an older run those of the largest part, which
+// names them, else all of the shard.
 std::int64_t UnservedSlots(const Json& shard) {
+  if (const auto slots = CountAt(shard, "uncovered_slots")) return *slots;
   std::int64_t slots = 0;
   for (const Json& gap : ListAt(shard, "uncovered")) {
     const std::int64_t all = CountAt(shard, "count").value_or(0);
@@ -44,6 +46,28 @@ std::int64_t UnservedSlots(const Json& shard) {
 }
 
 }  // namespace
+
+std::vector<Stretch> UnservedStretches(const Json& shard) {
+  std::vector<Stretch> parts;
+  for (const Json& gap : ListAt(shard, "uncovered")) {
+    const auto from = NumberAt(gap, "from_ms");
+    const auto to = NumberAt(gap, "to_ms");
+    if (from && to) parts.push_back({*from, *to});
+  }
+  std::sort(parts.begin(), parts.end(),
+            [](const Stretch& a, const Stretch& b) { return a.from_ms < b.from_ms; });
+  std::vector<Stretch> stretches;
+  for (const Stretch& part : parts) {
+    const bool joins = !stretches.empty() &&
+                       !ServedBetween(shard, stretches.back().to_ms, part.from_ms);
+    if (joins) {
+      stretches.back().to_ms = std::max(stretches.back().to_ms, part.to_ms);
+    } else {
+      stretches.push_back(part);
+    }
+  }
+  return stretches;
+}
 
 Outages OutagesOf(const Json& slot_coverage) {
   const Json& shards = ListAt(slot_coverage, "shards");
@@ -64,9 +88,9 @@ Outages OutagesOf(const Json& slot_coverage) {
       outages.other_ms = std::max(outages.other_ms, longest);
     }
   }
-  // Stretches of different slots may touch; of one slot, the checker knows.
+  // Stretches are of a whole shard; of one slot, the checker knows.
   if (const auto longest = NumberAt(slot_coverage, "uncovered_ms_max")) {
-    outages.worst_ms = std::min(outages.worst_ms, *longest);
+    outages.worst_ms = *longest;
   }
   return outages;
 }

@@ -2,6 +2,7 @@
 #define SLOTQUAKE_REPORTS_OUTAGES_H_
 
 #include <cstdint>
+#include <vector>
 
 #include "nlohmann/json.hpp"
 
@@ -18,8 +19,18 @@ struct Outages {
   std::int64_t tested_slots = 0;
 };
 
+// Milliseconds on the record's axis.
+struct Stretch {
+  double from_ms = 0;
+  double to_ms = 0;
+};
+
+// When a shard of slot_coverage's details was not served. Its uncovered parts are
+// one stretch (silent first, then refused, or clients that wait in between) unless
+// somebody served it between them.
+std::vector<Stretch> UnservedStretches(const nlohmann::json& shard);
+
 // From the details of slot_coverage; all 0 where they name no uncovered stretch.
-// Stretches of one shard that touch (silent first, then refused) count as one.
 // Pure and thread-safe.
 Outages OutagesOf(const nlohmann::json& slot_coverage);
 

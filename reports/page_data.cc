@@ -4,11 +4,14 @@
 #include <cmath>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "reports/details.h"
+#include "reports/fault_moments.h"
 #include "reports/figures.h"
+#include "reports/outages.h"
 #include "reports/time_series.h"
 
 namespace slotquake {
@@ -26,13 +29,21 @@ Json Faults(const RunRecord& record, const TimeAxis& axis) {
   for (const FaultRecord& fault : record.faults) {
     if (!fault.injected) continue;
     faults.push_back(
-        {{"label", fault.type},
-         {"asked", Seconds(axis.RelativeMs(fault.asked))},
+        {{"asked", Seconds(axis.RelativeMs(fault.asked))},
          {"done", Seconds(axis.RelativeMs(fault.done))},
          {"recovered",
           fault.recovered ? Seconds(axis.RelativeMs(fault.recover_done)) : Json()}});
   }
   return faults;
+}
+
+Json Moments(const RunRecord& record, const TimeAxis& axis) {
+  Json moments = Json::array();
+  for (const FaultMoment& moment : FaultMoments(record)) {
+    moments.push_back(
+        {{"at", Seconds(axis.RelativeMs(moment.done))}, {"text", CaptionOf(moment)}});
+  }
+  return moments;
 }
 
 Json Phases(const RunRecord& record, const TimeAxis& axis) {
@@ -89,12 +100,12 @@ Json Losses(const RunRecord& record, const Judgement& judgement, const TimeAxis&
     const double zero_ms = RelativeOriginMs(record, axis, window);
     losses.push_back({{"from", Seconds(zero_ms + *first)},
                       {"to", Seconds(zero_ms + *last)},
-                      {"lost", TextAt(window, "lost")}});
+                      {"lost", Grouped(CountAt(window, "lost").value_or(0))}});
   }
   return losses;
 }
 
-Json Bar(const Json& phase, double zero_ms, double previous_ms) {
+Json Bar(const Json& fault, const Json& phase, double zero_ms, double previous_ms) {
   const auto at = NumberAt(phase, "relative_ms");
   const auto least = NumberAt(phase, "min_ms");
   const auto most = NumberAt(phase, "max_ms");
@@ -103,11 +114,15 @@ Json Bar(const Json& phase, double zero_ms, double previous_ms) {
               {"judgement", TextAt(phase, "judgement")},
               {"rule", TextAt(phase, "rule")},
               {"node", TextAt(phase, "node")},
-              {"value", at ? DurationText(*at) : std::string("not seen")}};
+              {"value", at ? ShortDuration(*at) : std::string("not seen")}};
   bar["from"] = at ? Seconds(zero_ms + std::min(previous_ms, *at)) : Json();
   bar["to"] = at ? Seconds(zero_ms + *at) : Json();
   bar["least"] = least ? Seconds(zero_ms + *least) : Json();
   bar["most"] = most ? Seconds(zero_ms + *most) : Json();
+  // From here on only missing votes excuse a promotion.
+  const auto votes = NumberAt(fault, "election_max_ms");
+  const bool won = TextAt(phase, "name") == "won";
+  bar["votes"] = won && votes && most ? Seconds(zero_ms + *votes) : Json();
   bar["uncertainty"] = SecondsOrNull(NumberAt(phase, "uncertainty_ms"));
   return bar;
 }
@@ -145,7 +160,7 @@ Json Waterfall(const RunRecord& record, const Judgement& judgement,
       if (TextAt(phase, "name") == "rejoined" && recovery_ms) {
         previous_ms = std::max(previous_ms, *recovery_ms);
       }
-      Json bar = Bar(phase, zero_ms, previous_ms);
+      Json bar = Bar(fault, phase, zero_ms, previous_ms);
       if (faults.size() > 1) {
         bar["label"] = TextAt(fault, "victim") + ": " + bar["label"].get<std::string>();
       }
@@ -168,18 +183,37 @@ void AddPart(const Json& item, const TimeAxis& axis, const char* kind,
        {"text", text}});
 }
 
+std::set<std::string> PromotedNodes(const Judgement& judgement) {
+  std::set<std::string> promoted;
+  for (const Json& fault : ListAt(DetailsOf(judgement, "promotion_timing"), "faults")) {
+    promoted.insert(TextAt(fault, "promoted"));
+  }
+  promoted.erase("");
+  return promoted;
+}
+
 Json Lanes(const Judgement& judgement, const TimeAxis& axis) {
+  const std::set<std::string> promoted = PromotedNodes(judgement);
   Json lanes = Json::array();
   for (const Json& shard : ListAt(DetailsOf(judgement, "slot_coverage"), "shards")) {
     Json parts = Json::array();
     for (const Json& served : ListAt(shard, "served_by")) {
-      AddPart(served, axis, "served", TextAt(served, "node"), parts);
+      const std::string node = TextAt(served, "node");
+      AddPart(served, axis, "served", node, parts);
+      if (promoted.count(node) > 0 && !parts.empty()) {
+        parts.back()["note"] = "promoted";
+      }
     }
-    // Over what served, since a part of the shard's slots may fail alone.
+    // Over what served, since a part of the shard's slots may fail alone. Between
+    // two uncovered parts clients wait for answers.
+    for (const Stretch& stretch : UnservedStretches(shard)) {
+      AddPart({{"from_ms", stretch.from_ms}, {"to_ms", stretch.to_ms}}, axis, "silent",
+              "silent", parts);
+    }
     for (const Json& gap : ListAt(shard, "uncovered")) {
-      const bool refused = TextAt(gap, "state") == "refused";
-      AddPart(gap, axis, refused ? "refused" : "silent", refused ? "refused" : "silent",
-              parts);
+      if (TextAt(gap, "state") == "refused") {
+        AddPart(gap, axis, "refused", "refused", parts);
+      }
     }
     lanes.push_back({{"label", EnDashed(TextAt(shard, "slots"))}, {"parts", parts}});
   }
@@ -198,7 +232,7 @@ Json Declared(const Judgement& judgement, const TimeAxis& axis) {
       std::string text = state;
       const auto failing = CountAt(segment, "slots_fail").value_or(0) +
                            CountAt(segment, "slots_pfail").value_or(0);
-      if (failing > 0) text += ", " + CountText(failing, "slot") + " failing";
+      if (failing > 0) text += ", " + Counted(failing, "slot") + " failing";
       AddPart(segment, axis, kind == kKinds.end() ? "unreachable" : kind->second, text,
               parts);
     }
@@ -227,6 +261,7 @@ nlohmann::json PageData(const RunRecord& record, const Judgement& judgement,
                   {"focus_first", Seconds(axis.RelativeMs(axis.focus_first))},
                   {"focus_last", Seconds(axis.RelativeMs(axis.focus_last))}};
   data["faults"] = Faults(record, axis);
+  data["moments"] = Moments(record, axis);
   data["phases"] = Phases(record, axis);
   AddSeries(record, axis, data);
   data["losses"] = Losses(record, judgement, axis);

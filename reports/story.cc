@@ -129,7 +129,7 @@ std::vector<StoryLine> TellStory(const RunRecord& record, const Judgement& judge
     lines.resize(most);
     lines.push_back({lines.back().relative_ms,
                      {"slotquake"},
-                     CountText(left_out, "further line") + " in the logs below",
+                     Counted(left_out, "further line") + " in the logs below",
                      Speaker::kMeasured});
   }
   return lines;
@@ -163,10 +163,10 @@ std::string LogExcerpt(const RunRecord& record, const TimeAxis& axis,
   }
   std::string excerpt;
   if (begin > 0)
-    excerpt += "… " + CountText(static_cast<std::int64_t>(begin), "line") + " before\n";
+    excerpt += "… " + Counted(static_cast<std::int64_t>(begin), "line") + " before\n";
   for (std::size_t i = begin; i < end; ++i) excerpt += lines[i] + "\n";
   if (end < lines.size()) {
-    excerpt += "… " + CountText(static_cast<std::int64_t>(lines.size() - end), "line") +
+    excerpt += "… " + Counted(static_cast<std::int64_t>(lines.size() - end), "line") +
                " after\n";
   }
   return excerpt;

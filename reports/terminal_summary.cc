@@ -93,22 +93,51 @@ void AddHead(const RunRecord& record, const Judgement& judgement, bool colour,
   lines.push_back("");
 }
 
+// The text in at most `most` lines; of what does not fit, the end is cut.
+std::vector<std::string> WrapAtMost(const std::string& text, std::size_t columns,
+                                    std::size_t most) {
+  std::vector<std::string> lines = Wrap(text, columns);
+  if (lines.size() > most) {
+    lines.resize(most);
+    // Longer than any line, so that the ellipsis shows.
+    lines.back() = Cut(lines.back() + " " + std::string(columns, '.'), columns);
+    const std::size_t end = lines.back().find_last_not_of(".…");
+    lines.back() = lines.back().substr(0, end) + "…";
+  }
+  return lines;
+}
+
+std::string AnswerText(const Answer& answer) {
+  std::string text = answer.figure;
+  if (!answer.unit.empty()) text += " " + answer.unit;
+  if (!answer.bound.empty()) {
+    text += (answer.unit.empty() ? ": " : ", ") + answer.bound;
+  }
+  return text;
+}
+
 void AddAnswers(const RunRecord& record, const Judgement& judgement, bool colour,
                 std::vector<std::string>& lines) {
+  constexpr std::size_t kWordColumns = 6;
+  constexpr std::size_t kTitleColumns = 15;
+  constexpr std::size_t kIndent = kWordColumns + kTitleColumns;
   for (const Answer& answer : ThreeAnswers(record, judgement)) {
     // A pass inside a run that proves nothing is in brackets.
     const bool proof = judgement.validity != Validity::kInconclusive;
-    std::string word = answer.validity == Validity::kPass ? (proof ? "ok  " : "(ok)")
-                       : answer.validity == Validity::kInconclusive ? "?   "
-                                                                    : "FAIL";
+    const std::string word = answer.validity == Validity::kPass
+                                 ? (proof ? "ok  " : "(ok)")
+                             : answer.validity == Validity::kInconclusive ? "?   "
+                                                                          : "FAIL";
     std::string title = answer.title;
-    title.resize(std::max<std::size_t>(title.size(), 15), ' ');
-    std::string text = answer.figure + " " + answer.unit;
-    if (!answer.bound.empty()) text += ", " + answer.bound;
+    title.resize(std::max(title.size(), kTitleColumns), ' ');
     const Validity shown =
         proof ? answer.validity : Merge(answer.validity, Validity::kInconclusive);
-    lines.push_back(Painted(word, shown, colour) + "  " +
-                    Cut(title + OneLine(text), kColumns - 6));
+    std::string begin = Painted(word, shown, colour) + "  " + title;
+    for (const std::string& line :
+         WrapAtMost(OneLine(AnswerText(answer)), kColumns - kIndent, 2)) {
+      lines.push_back(begin + line);
+      begin = std::string(kIndent, ' ');
+    }
   }
 }
 

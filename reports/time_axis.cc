@@ -40,7 +40,7 @@ std::optional<Span> SpanOfLoad(const RunRecord& record) {
 // What a reader wants to see first: from the fault to the last thing that came
 // of it.
 void IncludeConsequences(const RunRecord& record, const Judgement& judgement,
-                         Span& span) {
+                         const TimeAxis& axis, Span& span) {
   for (const FaultRecord& fault : record.faults) {
     if (!fault.injected) continue;
     span.Include(fault.asked);
@@ -57,6 +57,16 @@ void IncludeConsequences(const RunRecord& record, const Judgement& judgement,
   for (const Json& shard : ListAt(DetailsOf(judgement, "slot_coverage"), "shards")) {
     for (const Json& gap : ListAt(shard, "uncovered")) {
       if (const auto to = NumberAt(gap, "to_ms")) span.Include(FromMillis(*to));
+    }
+  }
+  // A window of losses may reach back to the run's begin; the fault stays in view.
+  const Nanos earliest = span.first - 2 * (span.last - span.first) - FromMillis(2000);
+  for (const Json& window : ListAt(DetailsOf(judgement, "lost_writes"), "windows")) {
+    for (const char* end : {"first_relative_ms", "last_relative_ms"}) {
+      const auto relative = NumberAt(window, end);
+      if (!relative) continue;
+      const double at_ms = RelativeOriginMs(record, axis, window) + *relative;
+      span.Include(std::max(earliest, axis.zero + FromMillis(at_ms)));
     }
   }
 }
@@ -100,7 +110,7 @@ TimeAxis MakeTimeAxis(const RunRecord& record, const Judgement& judgement) {
   axis.first = std::min(axis.first, fault->asked);
   axis.last = std::max(axis.last, fault->done);
   Span focus{fault->asked, fault->done};
-  IncludeConsequences(record, judgement, focus);
+  IncludeConsequences(record, judgement, axis, focus);
   const Nanos length = focus.last - focus.first;
   const Nanos margin = std::max(FromMillis(1000), length / 5);
   axis.focus_first = std::max(axis.first, focus.first - margin);

@@ -53,7 +53,7 @@ std::string DurationRange(double from_ms, double to_ms) {
 
 std::string TheoryRange(double min_ms, double election_max_ms, double max_ms) {
   return DurationRange(min_ms, election_max_ms) +
-         Print(", + up to %.2f s for the votes", (max_ms - election_max_ms) / 1e3);
+         Print(", + votes ≤ %.2f s", (max_ms - election_max_ms) / 1e3);
 }
 
 std::string Bounds(std::int64_t lower, std::int64_t upper) {

@@ -24,8 +24,8 @@ std::string Duration(double ms);
 // An interval in one unit: "2.60 – 5.20 s", "500 – 900 ms".
 std::string DurationRange(double from_ms, double to_ms);
 
-// What theory allows for a promotion, the votes apart: "2.50 – 5.20 s, + up to
-// 4.00 s for the votes".
+// What theory allows for a promotion, the votes apart: "2.50 – 5.20 s, + votes
+// ≤ 4.00 s".
 std::string TheoryRange(double min_ms, double election_max_ms, double max_ms);
 
 // "0" alone when the bounds meet at 0, "3" when they meet, else "3 to 54".

@@ -66,7 +66,7 @@ json FaultJson(const Promotion& promotion, Nanos slack) {
           {"none_reason", promotion.none_reason}};
 }
 
-// "theory 2.50 – 5.20 s, + up to 4.00 s for the votes"
+// "theory 2.50 – 5.20 s, + votes ≤ 4.00 s"
 std::string TheoryWords(const Promotion& promotion) {
   const auto allowed = promotion.Allowed();
   const auto election = ElectionMax(promotion);

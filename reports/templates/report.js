@@ -96,22 +96,23 @@ function drawCaptions(u) {
   ctx.font = font(10.5);
   ctx.textBaseline = 'top';
   ctx.textAlign = 'left';
-  let free = u.bbox.left;
-  const labels = data.phases.map((p) => ({ at: p.at, text: p.name, name: 'mute' }));
+  // What comes first gets the room: faults, recoveries, then the run's phases.
+  const labels = data.moments.map((m) => ({ at: m.at, text: m.text, name: 'fault' }));
   for (const fault of data.faults) {
-    labels.push({ at: fault.done, text: fault.label, name: 'fault' });
     if (fault.recovered !== null) {
       labels.push({ at: fault.recovered, text: 'recovered', name: 'recovery' });
     }
   }
-  labels.sort((a, b) => a.at - b.at);
+  labels.push(...data.phases.map((p) => ({ at: p.at, text: p.name.replace(/_/g, ' '), name: 'mute' })));
+  const taken = [];
   for (const label of labels) {
     const at = u.valToPos(label.at, 'x', true) + 4 * px;
-    const wide = ctx.measureText(label.text).width;
-    if (at < free || at + wide > u.bbox.left + u.bbox.width) continue;
+    const end = at + ctx.measureText(label.text).width + 10 * px;
+    if (at < u.bbox.left || end > u.bbox.left + u.bbox.width + 10 * px) continue;
+    if (taken.some((other) => at < other.end && other.at < end)) continue;
     ctx.fillStyle = colour(label.name);
     ctx.fillText(label.text, at, u.bbox.top + 2 * px);
-    free = at + wide + 10 * px;
+    taken.push({ at, end });
   }
   for (const loss of data.losses) {
     const from = u.valToPos(loss.from, 'x', true);
@@ -120,7 +121,11 @@ function drawCaptions(u) {
     ctx.fillRect(from - 2 * px, u.bbox.top + u.bbox.height - 8 * px,
         Math.max(to - from, 0) + 4 * px, 8 * px);
     ctx.font = font(10.5, '600');
-    ctx.fillText(`${loss.lost} lost`, to + 4 * px, u.bbox.top + 14 * px);
+    const text = `${loss.lost} lost`;
+    // On the window itself where it is wide enough.
+    const inside = ctx.measureText(text).width + 8 * px < to - Math.max(from, u.bbox.left);
+    const at = inside ? Math.max(from, u.bbox.left) : to;
+    ctx.fillText(text, at + 4 * px, u.bbox.top + u.bbox.height - 22 * px);
   }
   ctx.restore();
 }
@@ -175,7 +180,7 @@ function options(height, more) {
 // once it is drawn.
 function add(id, height, columns, ink, more) {
   const holder = document.getElementById(id);
-  if (!holder) return;
+  if (!holder || (holder.closest('details') && !holder.closest('details').open)) return;
   const readout = holder.parentNode.querySelector('.readout');
   const read = (u) => {
     const { left, top } = u.cursor;
@@ -275,6 +280,11 @@ function drawPhase(u, bar, y, height) {
   clip(u);
   if (bar.least !== null && bar.most !== null) {
     const [left, wide] = span(u, bar.least, bar.most);
+    ctx.fillStyle = colour(bar.votes === null ? 'theory' : 'votes');
+    ctx.fillRect(left, middle - 9 * px, wide, 18 * px);
+  }
+  if (bar.least !== null && bar.votes !== null) {
+    const [left, wide] = span(u, bar.least, bar.votes);
     ctx.fillStyle = colour('theory');
     ctx.fillRect(left, middle - 9 * px, wide, 18 * px);
   }
@@ -285,9 +295,12 @@ function drawPhase(u, bar, y, height) {
     ctx.fillRect(left, middle - 5 * px, wide, 10 * px);
     end = left + wide;
     if (bar.uncertainty) {
-      const [from, reach] = span(u, bar.to - bar.uncertainty, bar.to + bar.uncertainty);
+      // No phase ends before it begins.
+      const [from, reach] = span(u, Math.max(bar.from, bar.to - bar.uncertainty),
+          bar.to + bar.uncertainty);
       ctx.fillStyle = colour('ink');
       ctx.fillRect(from, middle - px, reach, 2 * px);
+      end = Math.max(end, from + reach);
     }
   }
   ctx.font = font(11.5, '600');
@@ -299,10 +312,17 @@ function drawPhase(u, bar, y, height) {
   if (narrow()) {
     ctx.fillText(`${bar.label}  ${text}`, u.bbox.left + 4 * px, y + above * 0.62);
   } else {
-    const clear = Math.max(end, bar.most === null ? end : u.valToPos(bar.most, 'x', true));
-    const fits = clear + ctx.measureText(text).width + 8 * px < u.bbox.left + u.bbox.width;
-    if (fits) {
+    const theoryEnd = bar.votes === null ? bar.most : bar.votes;
+    const clear = Math.max(end, theoryEnd === null ? end : u.valToPos(theoryEnd, 'x', true));
+    const right = u.bbox.left + u.bbox.width;
+    const textEnd = clear + 6 * px + ctx.measureText(text).width;
+    if (textEnd + 2 * px < right) {
       ctx.fillText(text, clear + 6 * px, middle);
+      ctx.font = font(11);
+      ctx.fillStyle = colour('mute');
+      if (textEnd + 8 * px + ctx.measureText(bar.rule).width < right) {
+        ctx.fillText(bar.rule, textEnd + 8 * px, middle);
+      }
     } else {
       ctx.textAlign = 'right';
       ctx.fillText(text, Math.max(u.bbox.left + 60 * px,
@@ -345,9 +365,11 @@ function drawLane(u, lane, y, height) {
     ctx.fillRect(left, y + 2 * px, wide, thick);
     const start = Math.max(left, u.bbox.left);
     const room = Math.min(left + wide, u.bbox.left + u.bbox.width) - start - 10 * px;
-    if (thick >= 13 * px && ctx.measureText(part.text).width <= room) {
+    const words = [part.note ? `${part.text} (${part.note})` : part.text, part.text];
+    const text = words.find((word) => ctx.measureText(word).width <= room);
+    if (thick >= 13 * px && text) {
       ctx.fillStyle = colour('ink');
-      ctx.fillText(part.text, start + 5 * px, y + height / 2);
+      ctx.fillText(text, start + 5 * px, y + height / 2);
     }
   }
   ctx.restore();
@@ -374,12 +396,9 @@ function build() {
   const lead = data.lanes.length ? data.lanes[0].parts[0] : null;
   addRows('lanes', data.lanes, laneHeight(data.lanes), lead && (nodeColours.get(lead.text) || partColours[lead.kind]),
       drawLane, describeLane);
-  const declared = document.getElementById('declared');
-  if (declared && declared.closest('details').open) {
-    const part = data.declared.length ? data.declared[0].parts[0] : null;
-    addRows('declared', data.declared, laneHeight(data.declared), part && partColours[part.kind],
-        drawLane, describeLane);
-  }
+  const part = data.declared.length ? data.declared[0].parts[0] : null;
+  addRows('declared', data.declared, laneHeight(data.declared), part && partColours[part.kind],
+      drawLane, describeLane);
   setView(view);
   // After uPlot's microtasks.
   setTimeout(countDrawn, 0);
@@ -406,8 +425,10 @@ for (const [id, range] of [['focus', focus], ['whole', whole]]) {
   const button = document.getElementById(id);
   if (button) button.addEventListener('click', () => setView(range));
 }
-const declared = document.getElementById('declared');
-if (declared) declared.closest('details').addEventListener('toggle', build);
+// A folded picture is drawn when it is opened.
+for (const fold of document.querySelectorAll('details')) {
+  if (fold.querySelector('.chart')) fold.addEventListener('toggle', build);
+}
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', build);
 let resizing = 0;
 addEventListener('resize', () => {

@@ -12,7 +12,7 @@ using Json = nlohmann::json;
 Verdict LostWrites() {
   Verdict verdict;
   verdict.checker = "lost_writes";
-  verdict.summary = "0 of 53,912 acknowledged writes lost";
+  verdict.summary = "0 of 53\u00a0912 acknowledged writes lost";
   verdict.cases = {
       {"max_count", Validity::kPass, "expected at most 50 lost; at most 0 are"},
       {"double_count", Validity::kPass, "no counter holds more than was sent"}};
@@ -111,7 +111,7 @@ Json Gap(const char* state, int slots, double from, double to) {
 Verdict SlotCoverage() {
   Verdict verdict;
   verdict.checker = "slot_coverage";
-  verdict.summary = "26,820 slot-seconds lost";
+  verdict.summary = "26\u00a0820 slot-seconds lost";
   verdict.cases = {{"recovered", Validity::kPass, "every slot was served again"}};
   Json declared = Json::array();
   for (int i = 0; i < 6; ++i) {
@@ -192,7 +192,7 @@ Verdict Assumptions() {
            "6 of 6 nodes agreed, 3 of 3 replicas were in sync for 5.0 "
            "s."),
       item("load_too_thin",
-           "1,540 acknowledged writes on the victim's slots in the last "
+           "1\u00a0540 acknowledged writes on the victim's slots in the last "
            "second."),
       item("observer_gap", "the longest gap of an observer was 12 ms."),
       item("harness_stall",
@@ -217,7 +217,7 @@ Judgement FailedJudgement() {
   Judgement judgement = SampleJudgement();
   Verdict lost = LostWrites();
   lost.validity = Validity::kFail;
-  lost.summary = "2 to 51 of 53,912 acknowledged writes lost";
+  lost.summary = "2 to 51 of 53\u00a0912 acknowledged writes lost";
   lost.cases[0] = {"max_count", Validity::kFail,
                    "expected at most 0 lost; 2 to 51 are"};
   lost.details["definite"] = 2;
