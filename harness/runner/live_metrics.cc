@@ -54,8 +54,12 @@ class MetricsHandlerFactory : public Poco::Net::HTTPRequestHandlerFactory {
 
 Result<Poco::Net::ServerSocket> ListenForMetrics(int port) {
   try {
-    return Poco::Net::ServerSocket(
-        Poco::Net::SocketAddress("127.0.0.1", static_cast<Poco::UInt16>(port)));
+    Poco::Net::ServerSocket socket;
+    // Not SO_REUSEPORT, Poco's default: two runs would share the port in silence.
+    socket.bind(Poco::Net::SocketAddress("127.0.0.1", static_cast<Poco::UInt16>(port)),
+                true, false);
+    socket.listen();
+    return socket;
   } catch (const Poco::Exception& e) {
     return Status::Error("cannot listen on 127.0.0.1:" + std::to_string(port) +
                          " for /metrics: " + e.displayText());

@@ -49,7 +49,7 @@ TEST(AwaitReadyTest, ErrorSaysWhatIsWrongWithTheServersWords) {
   cluster.dead.insert("redis-2");
   const Status status = AwaitReady(cluster, milliseconds(100), kNever);
   EXPECT_NE(status.message().find("redis-2 does not answer"), std::string::npos);
-  EXPECT_NE(status.message().find("log of redis-0"), std::string::npos);
+  EXPECT_NE(status.message().find("log of redis-2"), std::string::npos);
 }
 
 }  // namespace
