@@ -12,6 +12,7 @@
 #include "Poco/Net/HTTPServerResponse.h"
 #include "Poco/ThreadPool.h"
 #include "Poco/URI.h"
+#include "harness/base/listen.h"
 #include "harness/hit_counter/cluster_client.h"
 #include "harness/hit_counter/hit_metrics.h"
 #include "harness/hit_counter/hit_page.h"
@@ -125,8 +126,8 @@ class HitCounterApp::Server {
       : client_(options.seeds, std::chrono::milliseconds(options.timeout_ms),
                 std::chrono::milliseconds(options.connect_timeout_ms)),
         threads_(2, options.threads + 1),
-        socket_(Poco::Net::SocketAddress(options.address,
-                                         static_cast<Poco::UInt16>(options.port))),
+        socket_(ListenOn(Poco::Net::SocketAddress(
+            options.address, static_cast<Poco::UInt16>(options.port)))),
         http_(new HandlerFactory(client_, metrics_), threads_, socket_,
               Params(options)) {
     http_.start();

@@ -7,6 +7,7 @@
 #include "Poco/Net/HTTPServerRequest.h"
 #include "Poco/Net/HTTPServerResponse.h"
 #include "Poco/Net/SocketAddress.h"
+#include "harness/base/listen.h"
 #include "prometheus/gauge.h"
 #include "prometheus/text_serializer.h"
 
@@ -54,12 +55,8 @@ class MetricsHandlerFactory : public Poco::Net::HTTPRequestHandlerFactory {
 
 Result<Poco::Net::ServerSocket> ListenForMetrics(int port) {
   try {
-    Poco::Net::ServerSocket socket;
-    // Not SO_REUSEPORT, Poco's default: two runs would share the port in silence.
-    socket.bind(Poco::Net::SocketAddress("127.0.0.1", static_cast<Poco::UInt16>(port)),
-                true, false);
-    socket.listen();
-    return socket;
+    return ListenOn(
+        Poco::Net::SocketAddress("127.0.0.1", static_cast<Poco::UInt16>(port)));
   } catch (const Poco::Exception& e) {
     return Status::Error("cannot listen on 127.0.0.1:" + std::to_string(port) +
                          " for /metrics: " + e.displayText());

@@ -11,6 +11,7 @@
 
 #include <utility>
 
+#include "harness/base/listen.h"
 #include "harness/worker/worker_api.h"
 
 namespace slotquake {
@@ -59,7 +60,7 @@ class WorkerServer::Impl {
   Impl(const std::string& listen, Worker* worker)
       : api_(worker),
         threads_(2, kThreads),
-        socket_(Poco::Net::SocketAddress(listen), kQueuedConnections),
+        socket_(ListenOn(Poco::Net::SocketAddress(listen))),
         server_(new HandlerFactory(&api_), threads_, socket_, MakeParams()) {
     server_.start();
   }
