@@ -13,6 +13,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <string>
 
@@ -91,42 +92,55 @@ bool MakePrivate(const char* mount_point) {
   return mount("none", mount_point, nullptr, MS_REC | MS_PRIVATE, nullptr) == 0;
 }
 
-// Whether the process `outside` finds at `path` what is mounted there here; also
-// true when that can not be told.
-bool ShowsOutside(const std::string& path, pid_t outside) {
-  struct stat here {};
-  struct stat there {};
-  const std::string theirs = "/proc/" + std::to_string(outside) + "/root" + path;
-  return stat(path.c_str(), &here) != 0 || stat(theirs.c_str(), &there) != 0 ||
-         here.st_dev == there.st_dev;
+Status MountError(const std::string& what) {
+  return Status::Error("cannot " + what + ": " + std::strerror(errno));
 }
 
-// A private /run (names of network namespaces, data, lock files), and a /proc
-// that shows the world's own processes where the system lets us. `outside`: a
-// process that keeps the mounts that the caller came from.
-Status MountOwn(pid_t outside) {
-  const bool all_private = MakePrivate("/");
-  // Only a mount point can be made private, and "/" of a chroot need not be one.
-  if (!all_private && errno != EINVAL) {
-    return Status::Error("cannot make mounts private: " +
-                         std::string(std::strerror(errno)));
+// Whether the process `outside` finds its own root on its /run; also true when that
+// can not be told.
+bool RootShowsOnRun(pid_t outside) {
+  struct stat root {};
+  struct stat run {};
+  const std::string theirs = "/proc/" + std::to_string(outside) + "/root/run";
+  return stat("/", &root) != 0 || stat(theirs.c_str(), &run) != 0 ||
+         (root.st_dev == run.st_dev && root.st_ino == run.st_ino);
+}
+
+// In a chroot "/" need not be a mount point, and only a mount point can be made
+// private, by this program and by ip. So the chroot moves to a mount of itself.
+// `outside`: a process that keeps the mounts that the caller came from.
+Status MakeRootAMountPoint(pid_t outside) {
+  std::error_code error;
+  const auto folder = std::filesystem::current_path(error);
+  if (mount("/", "/run", nullptr, MS_BIND | MS_REC, nullptr) != 0) {
+    return MountError("mount the chroot on its own /run");
   }
-  if (!all_private) MakePrivate("/run");
-  const bool own_proc = all_private || MakePrivate("/proc");
-  if (mount("tmpfs", "/run", "tmpfs", MS_NOSUID | MS_NODEV, "mode=755") != 0) {
-    return Status::Error("cannot mount a tmpfs on /run: " +
-                         std::string(std::strerror(errno)));
-  }
-  if (!all_private && ShowsOutside("/run", outside)) {
-    umount("/run");
+  if (RootShowsOnRun(outside)) {
+    umount2("/run", MNT_DETACH);
     return Status::Error(
         "what is mounted in this chroot shows outside of it; enter it with "
         "`unshare --mount chroot FOLDER`");
   }
-  // Some containers forbid this one; what is needed of /proc works in the old one.
-  if (own_proc) {
-    mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, nullptr);
+  if (chdir("/run") != 0 || chroot(".") != 0 || chdir(folder.c_str()) != 0) {
+    return MountError("enter the chroot's own mount");
   }
+  return Status::Ok();
+}
+
+// Private mounts, a /run of its own (names of network namespaces, data, lock files),
+// and a /proc that shows the world's own processes where the system lets us.
+Status MountOwn(pid_t outside) {
+  if (!MakePrivate("/")) {
+    if (errno != EINVAL) return MountError("make mounts private");
+    const Status moved = MakeRootAMountPoint(outside);
+    if (!moved.ok()) return moved;
+    if (!MakePrivate("/")) return MountError("make mounts private");
+  }
+  if (mount("tmpfs", "/run", "tmpfs", MS_NOSUID | MS_NODEV, "mode=755") != 0) {
+    return MountError("mount a tmpfs on /run");
+  }
+  // Some containers forbid this one; what is needed of /proc works in the old one.
+  mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, nullptr);
   return Status::Ok();
 }
 

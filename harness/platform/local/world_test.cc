@@ -33,8 +33,9 @@ int InChild(const std::function<int()>& body) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-// Makes a folder the root of the calling process; it is no mount point. It lies on
-// a tmpfs of this test's own, which shows mounts to other namespaces or does not.
+// Makes a folder that is no mount point the root of the calling process, and enters
+// a folder of it. It lies on a tmpfs of this test's own, which shows its mounts to
+// other namespaces or does not.
 bool EnterChroot(const std::filesystem::path& outer, unsigned long propagation) {
   std::filesystem::create_directories(outer);
   if (mount("tmpfs", outer.c_str(), "tmpfs", 0, nullptr) != 0 ||
@@ -45,7 +46,7 @@ bool EnterChroot(const std::filesystem::path& outer, unsigned long propagation) 
   std::filesystem::create_directories(root / "run");
   std::filesystem::create_directories(root / "proc");
   return mount("proc", (root / "proc").c_str(), "proc", 0, nullptr) == 0 &&
-         chroot(root.c_str()) == 0 && chdir("/") == 0;
+         chroot(root.c_str()) == 0 && chdir("/proc/sys") == 0;
 }
 
 // The device of /run: 0 is none.
