@@ -48,6 +48,29 @@ TEST(AnswersTest, TheReasonOfTheRangeFitsItsSize) {
   EXPECT_EQ(text.find("may hide"), std::string::npos) << text;
 }
 
+TEST(AnswersTest, EachLoadHasItsOwnFigures) {
+  Judgement judgement = SampleJudgement();
+  Verdict lost = *judgement.Find("lost_writes");
+  lost.details["counter"] = {{"acked", 40000}, {"lower", 1}, {"upper", 7}};
+  lost.details["append"] = {{"acked", 13912}, {"lost", 2}, {"undecided", 1}};
+  ReplaceVerdict(judgement, lost);
+  EXPECT_NE(ThreeAnswers(SampleRun(500), judgement)[0].text.find(
+                "Hits: 1 to 7 of 40\u00a0000; appends, each token read back: 2 to 3 of "
+                "13\u00a0912."),
+            std::string::npos);
+}
+
+// Two log lines of the same millisecond are not 0 apart.
+TEST(AnswersTest, AStepBelowTheResolutionIsNotZero) {
+  Judgement judgement = SampleJudgement();
+  Verdict promotion = *judgement.Find("promotion_timing");
+  for (int i : {3, 4})
+    promotion.details["faults"][0]["phases"][i]["relative_ms"] = 3566;
+  ReplaceVerdict(judgement, promotion);
+  EXPECT_NE(ThreeAnswers(SampleRun(500), judgement)[1].text.find("votes under 1 ms"),
+            std::string::npos);
+}
+
 TEST(AnswersTest, AFewSlotSecondsAreNotZero) {
   Judgement judgement = SampleJudgement();
   Verdict coverage = *judgement.Find("slot_coverage");

@@ -28,10 +28,6 @@ const FaultWords* WordsOf(const std::string& type) {
   return nullptr;
 }
 
-bool HasSentence(const FaultMoment& moment) {
-  return WordsOf(moment.type) != nullptr && !moment.victims.empty();
-}
-
 // "The master of slots 0–5460 (redis-0)"; names alone where roles or slots differ
 // or are not known.
 std::string Subject(const std::vector<Victim>& victims) {
@@ -53,6 +49,10 @@ std::string Subject(const std::vector<Victim>& victims) {
 
 }  // namespace
 
+bool HasVerb(const FaultMoment& moment) {
+  return WordsOf(moment.type) != nullptr && !moment.victims.empty();
+}
+
 std::vector<FaultMoment> FaultMoments(const RunRecord& record) {
   constexpr Nanos kSameMoment = FromMillis(100);
   std::vector<const FaultRecord*> faults;
@@ -65,8 +65,8 @@ std::vector<FaultMoment> FaultMoments(const RunRecord& record) {
   for (const FaultRecord* fault : faults) {
     FaultMoment next{fault->type, fault->description, fault->victims, fault->done, 1};
     if (!moments.empty() && moments.back().type == next.type &&
-        next.done - moments.back().done <= kSameMoment && HasSentence(next) &&
-        HasSentence(moments.back())) {
+        next.done - moments.back().done <= kSameMoment && HasVerb(next) &&
+        HasVerb(moments.back())) {
       FaultMoment& same = moments.back();
       same.victims.insert(same.victims.end(), next.victims.begin(), next.victims.end());
       ++same.faults;
@@ -78,8 +78,8 @@ std::vector<FaultMoment> FaultMoments(const RunRecord& record) {
 }
 
 std::string SentenceOf(const FaultMoment& moment) {
-  if (!HasSentence(moment)) {
-    return "Fault: " + (moment.description.empty() ? moment.type : moment.description);
+  if (!HasVerb(moment)) {
+    return moment.description.empty() ? moment.type : moment.description;
   }
   const FaultWords* words = WordsOf(moment.type);
   return Subject(moment.victims) + " " +
@@ -88,7 +88,7 @@ std::string SentenceOf(const FaultMoment& moment) {
 }
 
 std::string CaptionOf(const FaultMoment& moment) {
-  if (!HasSentence(moment)) return moment.type;
+  if (!HasVerb(moment)) return moment.type;
   std::vector<std::string> names;
   for (const Victim& victim : moment.victims) names.push_back(victim.node);
   return Enumerate(names) + " " + WordsOf(moment.type)->caption;

@@ -23,8 +23,11 @@ struct FaultMoment {
 // a second are one moment. Pure and thread-safe, like all below.
 std::vector<FaultMoment> FaultMoments(const RunRecord& record);
 
-// "The master of slots 0–5460 (redis-0) was killed"; for a fault without a verb of
-// its own, its description.
+// Whether its kind of fault has a verb of its own, and somebody was hit.
+bool HasVerb(const FaultMoment& moment);
+
+// "The master of slots 0–5460 (redis-0) was killed"; without a verb its
+// description.
 std::string SentenceOf(const FaultMoment& moment);
 
 // A few words for a picture: "redis-0 killed", or the fault's type.

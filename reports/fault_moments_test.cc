@@ -5,7 +5,7 @@
 namespace slotquake {
 namespace {
 
-FaultRecord Fault(const char* type, const char* node, Slot first, Slot last, int ms) {
+FaultRecord Fault(const char* type, const char* node, int first, int last, int ms) {
   FaultRecord fault;
   fault.type = type;
   fault.description = std::string(type) + " of " + node;
@@ -54,7 +54,7 @@ TEST(FaultMomentsTest, AFaultWithoutAVerbIsDescribed) {
   RunRecord record;
   record.faults = {Fault("cut_bus", "redis-0", 0, 5460, 1000)};
   const auto moments = FaultMoments(record);
-  EXPECT_EQ(SentenceOf(moments[0]), "Fault: cut_bus of redis-0");
+  EXPECT_EQ(SentenceOf(moments[0]), "cut_bus of redis-0");
   EXPECT_EQ(CaptionOf(moments[0]), "cut_bus");
 }
 

@@ -136,16 +136,20 @@ struct Picture {
   std::string key;          // HTML
 };
 
+// A picture without a key has nothing to draw: its caption says why.
 std::string PictureHtml(const Picture& picture) {
-  return "<figure><figcaption><b>" + EscapeHtml(picture.title) + "</b> " +
-         EscapeHtml(picture.caption) + "</figcaption>\n<div class=\"chart\" id=\"" +
-         picture.id + "\" role=\"img\" aria-label=\"" +
-         EscapeHtml(picture.alternative) + "\"></div>\n<div class=\"foot\">" +
-         picture.key +
+  const std::string caption = "<figure><figcaption><b>" + EscapeHtml(picture.title) +
+                              "</b> " + EscapeHtml(picture.caption) + "</figcaption>\n";
+  if (picture.key.empty()) return caption + "</figure>\n";
+  return caption + "<div class=\"chart\" id=\"" + picture.id +
+         "\" role=\"img\" aria-label=\"" + EscapeHtml(picture.alternative) +
+         "\"></div>\n<div class=\"foot\">" + picture.key +
          "<p class=\"readout\" aria-hidden=\"true\"></p></div></figure>\n";
 }
 
-std::string Key(const std::vector<std::pair<std::string, std::string>>& entries) {
+using KeyEntries = std::vector<std::pair<std::string, std::string>>;
+
+std::string Key(const KeyEntries& entries) {
   std::string html = "<div class=\"key\">";
   for (const auto& [variable, text] : entries) {
     html += "<span><i style=\"background:var(--" + variable + ")\"></i>" +
@@ -165,10 +169,11 @@ Picture LoadPicture(const RunRecord& record, const Json& data) {
                     " unknown in all; by when the answer came, in steps of " +
                     ShortDuration(data["load"]["bucket_ms"].get<double>()) + ".";
   picture.alternative = picture.title + " " + picture.caption;
-  picture.key = Key({{"acked", "acknowledged"},
-                     {"rejected", "rejected (not executed)"},
-                     {"unknown", "unknown (timed out, reset)"},
-                     {"loss", "lost-write window"}});
+  KeyEntries entries = {{"acked", "acknowledged"},
+                        {"rejected", "rejected (not executed)"},
+                        {"unknown", "unknown (timed out, reset)"}};
+  if (!data["losses"].empty()) entries.push_back({"loss", "lost-write window"});
+  picture.key = Key(entries);
   return picture;
 }
 
@@ -214,15 +219,13 @@ Picture WaterfallPicture(const Judgement& judgement, const Json& data) {
   if (data["waterfall"].empty()) {
     const Json& faults = ListAt(DetailsOf(judgement, "promotion_timing"), "faults");
     const std::string reason =
-        faults.empty() ? "nothing was broken" : TextAt(faults.front(), "none_reason");
+        faults.empty() ? "" : TextAt(faults.front(), "none_reason");
     picture.caption =
         "No promotion to show" + (reason.empty() ? "." : ": " + reason + ".");
   } else {
     picture.caption =
-        std::string(
-            "Each bar ends when its phase ended; behind it, when the nodes’ "
-            "configuration "
-            "says it may end.") +
+        "Each bar ends when its phase ended; behind it, when the nodes’ configuration "
+        "says it may end." +
         TheoryParts(judgement);
     picture.key = Key({{"phase", "measured"},
                        {"late", "outside theory"},

@@ -38,8 +38,10 @@ void SayFaults(const RunRecord& record, Phrases& phrases) {
     SayNothingBroken(record, phrases);
     return;
   }
-  Say(phrases, SentenceOf(moments[0]) +
-                   (moments[0].faults > 1 ? ", under load." : " under load."));
+  const std::string first = SentenceOf(moments[0]);
+  Say(phrases, !HasVerb(moments[0])    ? "Fault, under load: " + first + "."
+               : moments[0].faults > 1 ? first + ", under load."
+                                       : first + " under load.");
   for (std::size_t i = 1; i < std::min(kMost, moments.size()); ++i) {
     std::string sentence = SentenceOf(moments[i]);
     if (sentence.rfind("The ", 0) == 0 || sentence.rfind("A ", 0) == 0) {

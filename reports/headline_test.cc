@@ -122,9 +122,9 @@ TEST_F(HeadlineTest, TwoMastersDownNoPromotion) {
   Set("promotion_timing", "/faults/0/promoted", nullptr);
   Set("promotion_timing", "/faults/0/promotion_ms", nullptr);
   Set("promotion_timing", "/faults/0/none_reason", "no majority of masters was left");
-  EXPECT_THAT(Text(), HasSubstr("redis-0 and redis-1, masters of slots 0–5460 and "
-                                "5461–10922, were killed under load. No replica was "
-                                "promoted: no majority of masters was left."));
+  EXPECT_THAT(Text(), HasSubstr("The masters of slots 0–5460 and 5461–10922 (redis-0 "
+                                "and redis-1) were killed under load. No replica was "
+                                "promoted (no majority of masters was left)."));
 }
 
 TEST_F(HeadlineTest, OneEntryPerVictim) {
@@ -137,7 +137,7 @@ TEST_F(HeadlineTest, OneEntryPerVictim) {
   Set("promotion_timing", "/faults", {entry, none});
   EXPECT_THAT(Text(), HasSubstr("redis-3 took over after 3.57 s"));
   EXPECT_THAT(Text(),
-              HasSubstr("Nobody took over from redis-1: its replica was down."));
+              HasSubstr("Nobody took over from redis-1 (its replica was down)."));
   // The same of two victims is said once.
   json other = none;
   other["victim"] = "redis-0";
@@ -191,6 +191,52 @@ TEST_F(HeadlineTest, AnUnknownFaultIsDescribed) {
   record_.faults[0].type = "cut_bus";
   record_.faults[0].description = "port 16379 of redis-0 cut, both ways";
   EXPECT_THAT(Text(), HasSubstr("Fault, under load: port 16379 of redis-0 cut"));
+}
+
+TEST_F(HeadlineTest, FaultsAtOneMomentAreOneSentence) {
+  FaultRecord second = record_.faults[0];
+  second.done += FromMillis(7);
+  second.victims[0].node = "redis-1";
+  second.victims[0].slots = {{5461, 10922}};
+  record_.faults.push_back(second);
+  EXPECT_EQ(Text().rfind("The masters of slots 0–5460 and 5461–10922 (redis-0 and "
+                         "redis-1) were killed at the same moment, under load. ",
+                         0),
+            0U)
+      << Text();
+  record_.faults[1].done += FromMillis(2000);
+  EXPECT_THAT(Text(), HasSubstr("(redis-0) was killed under load. 2.01 s later: the "
+                                "master of slots 5461–10922 (redis-1) was killed."));
+}
+
+TEST_F(HeadlineTest, APowerCutHasItsVerb) {
+  record_.faults[0].type = "power_cut";
+  EXPECT_EQ(
+      Text().rfind("The master of slots 0–5460 (redis-0) lost power under load.", 0),
+      0U)
+      << Text();
+}
+
+TEST_F(HeadlineTest, LossesHaveTheirCauseAndWhetherTheyWereExpected) {
+  SetBounds(12, 12);
+  Set("lost_writes", "/causes", {{"unreplicated", 12}});
+  EXPECT_THAT(Text(), HasSubstr("12 acknowledged writes were lost. Cause: not yet at "
+                                "the replica that was promoted (unreplicated). The "
+                                "scenario allows for that."));
+  Verdict lost = *judgement_.Find("lost_writes");
+  lost.validity = Validity::kFail;
+  lost.details["causes"]["zombie"] = 3;
+  ReplaceVerdict(judgement_, lost);
+  EXPECT_THAT(Text(), HasSubstr("Causes: 3 zombie ("));
+  EXPECT_THAT(Text(), Not(HasSubstr("allows for that")));
+}
+
+TEST_F(HeadlineTest, VotesAreSaidToBePartOfTheoryWhereTheyAreNeeded) {
+  Set("promotion_timing", "/faults/0/promotion_max_ms", 9200.0);
+  Set("promotion_timing", "/faults/0/election_max_ms", 5200.0);
+  EXPECT_THAT(Text(), HasSubstr("promises (2.60 – 5.20 s)."));
+  Set("promotion_timing", "/faults/0/promotion_ms", 6000.0);
+  EXPECT_THAT(Text(), HasSubstr("promises (2.60 – 5.20 s, + votes ≤ 4.00 s)."));
 }
 
 TEST_F(HeadlineTest, SetUpLine) {

@@ -40,7 +40,7 @@ class TrialsWriterTest : public testing::Test {
 };
 
 TEST_F(TrialsWriterTest, TheWorstTrialDecides) {
-  TrialsSummary summary{"kill_master", "again", {}};
+  TrialsSummary summary{"kill_master", "again", 2, {}};
   EXPECT_EQ(summary.validity(), Validity::kInconclusive) << "no trial proves nothing";
   summary.trials = {Trial(1, SampleJudgement(), 3000),
                     Trial(2, FailedJudgement(), 4000)};
@@ -52,7 +52,7 @@ TEST_F(TrialsWriterTest, TheWorstTrialDecides) {
 }
 
 TEST_F(TrialsWriterTest, LeastMedianGreatest) {
-  TrialsSummary summary{"kill_master", "", {}};
+  TrialsSummary summary{"kill_master", "", 1, {}};
   for (const int ms : {5000, 3000, 4000}) {
     summary.trials.push_back(Trial(ms, SampleJudgement(), ms));
   }
@@ -69,6 +69,7 @@ TEST_F(TrialsWriterTest, LeastMedianGreatest) {
 TEST_F(TrialsWriterTest, JunitHasOneSuitePerTrial) {
   Write({"kill_master",
          "",
+         2,
          {Trial(1, SampleJudgement(), 1), Trial(2, FailedJudgement(), 1)}});
   const std::string xml = ReadFile(folder_ / "junit.xml");
   EXPECT_NE(xml.find("name=\"slotquake.kill_master trial 1\""), std::string::npos)
@@ -80,14 +81,21 @@ TEST_F(TrialsWriterTest, HostileStringsStayText) {
   TrialSummary trial = Trial(1, SampleJudgement(), 1);
   trial.headline = "<img src=x>";
   trial.folder = "javascript:\"><img>";
-  const std::string html = Write({"<img>", "<img>", {trial}});
+  const std::string html = Write({"<img>", "<img>", 1, {trial}});
   EXPECT_EQ(html.find("<img"), std::string::npos);
   EXPECT_NE(html.find("href=\"./javascript%3A%22%3E%3Cimg%3E/report.html\""),
             std::string::npos);
 }
 
+TEST_F(TrialsWriterTest, FewerTrialsThanWantedProveNothing) {
+  TrialsSummary summary{"kill_master", "", 3, {Trial(1, SampleJudgement(), 3000)}};
+  EXPECT_EQ(summary.validity(), Validity::kInconclusive);
+  summary.wanted = 1;
+  EXPECT_EQ(summary.validity(), Validity::kPass);
+}
+
 TEST_F(TrialsWriterTest, AFolderThatIsNotThereIsAnError) {
-  const Status status = WriteTrials({"a", "", {}}, folder_ / "none");
+  const Status status = WriteTrials({"a", "", 0, {}}, folder_ / "none");
   EXPECT_FALSE(status.ok());
   EXPECT_NE(status.message().find("index.html"), std::string::npos);
 }

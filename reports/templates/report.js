@@ -125,7 +125,12 @@ function drawCaptions(u) {
     // On the window itself where it is wide enough.
     const inside = ctx.measureText(text).width + 8 * px < to - Math.max(from, u.bbox.left);
     const at = inside ? Math.max(from, u.bbox.left) : to;
-    ctx.fillText(text, at + 4 * px, u.bbox.top + u.bbox.height - 22 * px);
+    const top = u.bbox.top + u.bbox.height - 26 * px;
+    // On a ground of its own: the series is behind it.
+    ctx.fillStyle = colour('card');
+    ctx.fillRect(at + 2 * px, top, ctx.measureText(text).width + 6 * px, 16 * px);
+    ctx.fillStyle = colour('loss');
+    ctx.fillText(text, at + 5 * px, top + 3 * px);
   }
   ctx.restore();
 }
