@@ -127,9 +127,10 @@ void Trial::Describe(const TrialOptions& options) {
 
 Status Trial::Deploy() {
   Begin("deploy");
-  progress_.Say(
-      "deploying " + std::to_string(scenario_.cluster.masters) + " masters with " +
-      std::to_string(scenario_.cluster.replicas_per_master) + " replicas each");
+  const int masters = scenario_.cluster.masters;
+  progress_.Say("deploying " + std::to_string(masters) + " masters and " +
+                std::to_string(masters * scenario_.cluster.replicas_per_master) +
+                " replicas");
   auto cluster = platform_.Deploy(scenario_.cluster, seed_);
   if (!cluster.ok()) return cluster.status();
   cluster_ = std::move(*cluster);
