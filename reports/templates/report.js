@@ -315,7 +315,13 @@ function drawPhase(u, bar, y, height) {
   const words = { late: ' late', impossible: ' too early to be true', missing: '' };
   const text = bar.value + (words[bar.judgement] || '');
   if (narrow()) {
-    ctx.fillText(`${bar.label}  ${text}`, u.bbox.left + 4 * px, y + above * 0.62);
+    const words = `${bar.label}  ${text}`;
+    const ink = ctx.fillStyle;
+    // On a ground of its own: the fault's line may run through it.
+    ctx.fillStyle = colour('card');
+    ctx.fillRect(u.bbox.left + 2 * px, y + above * 0.62 - 8 * px, ctx.measureText(words).width + 4 * px, 16 * px);
+    ctx.fillStyle = ink;
+    ctx.fillText(words, u.bbox.left + 4 * px, y + above * 0.62);
   } else {
     const theoryEnd = bar.votes === null ? bar.most : bar.votes;
     const clear = Math.max(end, theoryEnd === null ? end : u.valToPos(theoryEnd, 'x', true));
