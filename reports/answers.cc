@@ -1,6 +1,7 @@
 #include "reports/answers.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 
 #include "reports/details.h"
@@ -242,6 +243,12 @@ Answer Coverage(const RunRecord& record, const Judgement& judgement) {
         "All were served again at " + RelativeText(axis.RelativeMs(*again)) + " s.");
   } else if (*lost > 0) {
     Say(answer.text, "Not all were seen served again.");
+  }
+  const auto if_all = NumberAt(details, "slot_seconds_if_all");
+  if (if_all && *if_all > *lost) {
+    Say(answer.text,
+        "About " + Grouped(std::llround(*if_all)) +
+            " if the slots of these shards that nobody tried fared alike.");
   }
   const std::int64_t untested = CountAt(details, "untested_slots").value_or(0);
   if (untested > 0) {

@@ -207,6 +207,53 @@ std::string SlotsText(std::int64_t slots, std::int64_t tested) {
   return Grouped(slots) + " of the " + Grouped(tested) + " slots that had load";
 }
 
+// A shard that acked nothing for a while.
+struct Paused {
+  double ms = 0;
+  std::string slots;
+};
+
+std::vector<Paused> PausedShards(const Json& slot_coverage) {
+  std::vector<Paused> paused;
+  for (const Json& shard : ListAt(slot_coverage, "shards")) {
+    const auto pause = shard.find("pause");
+    if (pause == shard.end()) continue;
+    const auto ms = NumberAt(*pause, "length_ms");
+    if (ms && *ms > 0) paused.push_back({*ms, EnDashed(TextAt(shard, "slots"))});
+  }
+  std::stable_sort(paused.begin(), paused.end(),
+                   [](const Paused& a, const Paused& b) { return a.ms > b.ms; });
+  return paused;
+}
+
+// "For 4.71 s no write to slots 0-5460 was acknowledged": whole shards, since one
+// master serves all of a shard's slots alike.
+void SayPauses(const std::vector<Paused>& paused, Phrases& phrases) {
+  constexpr std::size_t kMostNamed = 3;
+  std::vector<std::string> worst;
+  std::size_t others = 0;
+  for (const Paused& shard : paused) {
+    // Pauses within a tenth of the longest are one event.
+    if (shard.ms >= 0.9 * paused.front().ms) {
+      worst.push_back(shard.slots);
+    } else {
+      ++others;
+    }
+  }
+  Say(phrases, " For ");
+  Say(phrases, ShortDuration(paused.front().ms), true);
+  const auto count = static_cast<std::int64_t>(worst.size());
+  Say(phrases, " no write to " +
+                   (worst.size() > kMostNamed ? Counted(count, "shard")
+                                              : "slots " + Enumerate(worst)) +
+                   " was acknowledged");
+  if (others > 0) {
+    Say(phrases, ", and for up to " + ShortDuration(paused[worst.size()].ms) +
+                     " none to " +
+                     Counted(static_cast<std::int64_t>(others), "other shard"));
+  }
+}
+
 void SayCoverage(const Judgement& judgement, Phrases& phrases) {
   const Json& details = DetailsOf(judgement, "slot_coverage");
   const auto lost = NumberAt(details, "slot_seconds_lost");
@@ -221,7 +268,9 @@ void SayCoverage(const Judgement& judgement, Phrases& phrases) {
     return;
   }
   const Outages outages = OutagesOf(details);
-  if (outages.worst_slots == 0) {
+  if (const auto paused = PausedShards(details); !paused.empty()) {
+    SayPauses(paused, phrases);
+  } else if (outages.worst_slots == 0) {
     Say(phrases, " Some slots were not served");
     if (const auto longest = NumberAt(details, "uncovered_ms_max")) {
       Say(phrases, ", for ");

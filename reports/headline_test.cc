@@ -187,6 +187,17 @@ TEST_F(HeadlineTest, SlotsWithoutLoadAreNotSaidToHaveFailed) {
                         "for up to 673 ms on all others."));
 }
 
+TEST_F(HeadlineTest, APauseIsOfTheWholeShard) {
+  Set("slot_coverage", "/shards/0/pause",
+      {{"from_ms", 0}, {"to_ms", 4000}, {"length_ms", 3990.0}, {"tried_slots", 7}});
+  EXPECT_THAT(Text(),
+              HasSubstr("For 3.99 s no write to slots 0–5460 was acknowledged."));
+  Set("slot_coverage", "/shards/1/pause",
+      {{"from_ms", 0}, {"to_ms", 1000}, {"length_ms", 700.0}, {"tried_slots", 7}});
+  EXPECT_THAT(Text(), HasSubstr("was acknowledged, and for up to 700 ms none to "
+                                "1 other shard."));
+}
+
 TEST_F(HeadlineTest, AnUnknownFaultIsDescribed) {
   record_.faults[0].type = "cut_bus";
   record_.faults[0].description = "port 16379 of redis-0 cut, both ways";
