@@ -85,6 +85,7 @@ TEST(BadLuckTest, AnOutFolderThatCanNotBeWritten) {
                 {"cannot write the run's folder " + under_a_file.string(),
                  "choose another with --out=FOLDER"});
 
+  if (!UserNamespacesAllowed()) GTEST_SKIP() << "the rest needs an ordinary user";
   const fs::path forbidden = NewPath("forbidden");
   fs::create_directories(forbidden);
   fs::permissions(forbidden, fs::perms::owner_read | fs::perms::owner_exec);
@@ -95,6 +96,7 @@ TEST(BadLuckTest, AnOutFolderThatCanNotBeWritten) {
 }
 
 TEST(BadLuckTest, ForbiddenNamespacesAreToldWithTheirSetting) {
+  if (!UserNamespacesAllowed()) GTEST_SKIP() << "no ordinary user can be played here";
   const fs::path scenario = WriteTinyScenario(NewPath("given"));
   const fs::path out = NewPath("out");
   StartedProgram program(SlotquakeRun(scenario, out), BecomeUserWithoutNamespaces);

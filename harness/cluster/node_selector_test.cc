@@ -39,10 +39,14 @@ std::string Choose(const VictimSpec& spec, std::uint64_t seed = 1) {
   return victim.ok() ? victim->node : "error: " + victim.message();
 }
 
+VictimSpec MasterOf(const std::string& key) {
+  VictimSpec spec;
+  spec.key = key;
+  return spec;
+}
+
 TEST(NodeSelectorTest, ByKeyAndSlot) {
-  VictimSpec key;
-  key.key = "hits";  // slot 4994
-  EXPECT_EQ(Choose(key), "redis-0");
+  EXPECT_EQ(Choose(MasterOf("hits")), "redis-0") << "slot 4994";
   VictimSpec slot;
   slot.slot = 16383;
   EXPECT_EQ(Choose(slot), "redis-2");

@@ -95,7 +95,9 @@ bool FakeRedis::AnswerAll(int fd, std::string& input) {
       answer.bytes = "*1\r\n*3\r\n:0\r\n:16383\r\n*2\r\n$9\r\n127.0.0.1\r\n:" +
                      std::to_string(port_) + "\r\n";
     }
-    send(fd, answer.bytes.data(), answer.bytes.size(), MSG_NOSIGNAL);
+    // The reply and the end travel together: no next command comes in between.
+    send(fd, answer.bytes.data(), answer.bytes.size(),
+         MSG_NOSIGNAL | (answer.close ? MSG_MORE : 0));
     if (answer.close) return false;
   }
   return true;

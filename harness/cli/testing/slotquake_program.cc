@@ -22,6 +22,10 @@ void TakeOption(const std::string& word, const std::string& name, std::string& v
   if (word.starts_with(start)) value = fs::absolute(word.substr(start.size()));
 }
 
+class SkipAll : public testing::Environment {
+  void SetUp() override { GTEST_SKIP() << "user namespaces are forbidden here"; }
+};
+
 }  // namespace
 
 std::string SlotquakeProgram() { return slotquake_program; }
@@ -80,7 +84,8 @@ int main(int argc, char** argv) {
     slotquake::TakeOption(word, "server", slotquake::server_program);
   }
   // Who is one already stays who he is.
-  if (ordinary && geteuid() == 0) {
+  const bool forbidden = ordinary && !slotquake::UserNamespacesAllowed();
+  if (ordinary && !forbidden && geteuid() == 0) {
     slotquake::BecomeOrdinaryUser();
     execv("/proc/self/exe", argv);
     std::perror("execv");
@@ -91,6 +96,7 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "usage: TEST --slotquake=PROGRAM --server=PROGRAM\n");
     return 126;
   }
+  if (forbidden) testing::AddGlobalTestEnvironment(new slotquake::SkipAll);
   slotquake::BeSubreaper();
   return RUN_ALL_TESTS();
 }

@@ -126,6 +126,13 @@ bool WaitUntil(const std::function<bool()>& holds, Nanos limit) {
 
 void BecomeOrdinaryUser() { EnterUserNamespaceAs(kOrdinary); }
 
+bool UserNamespacesAllowed() {
+  const pid_t child = fork();
+  if (child == 0) _exit(unshare(CLONE_NEWUSER) == 0 ? 0 : 1);
+  int status = 0;
+  return child > 0 && waitpid(child, &status, 0) == child && status == 0;
+}
+
 void BecomeUserWithoutNamespaces() {
   EnterUserNamespaceAs(kOrdinary);
   WriteOrDie("/proc/sys/user/max_user_namespaces", "0");

@@ -51,6 +51,9 @@ bool WaitUntil(const std::function<bool()>& holds, Nanos limit);
 // can not be done.
 void BecomeOrdinaryUser();
 
+// Whether that can be done here; not in a chroot.
+bool UserNamespacesAllowed();
+
 // The same, of a system that forbids it to make user namespaces.
 void BecomeUserWithoutNamespaces();
 

@@ -129,7 +129,7 @@ std::string LocalPlatform::HowToEnter() const {
   const std::string enter =
       "nsenter --target " + std::to_string(world_.OutsidePid()) +
       (world_.HasUserNamespace() ? " --user --preserve-credentials" : "") +
-      " --mount --net --pid";
+      " --root --mount --net --pid";
   const std::string first = hosts_.empty() ? "redis-0" : hosts_.front().name;
   return "  a shell in the switch:     " + enter + " bash\n" +
          "  redis-cli on a node:       " + enter + " ip netns exec " + first +
