@@ -39,8 +39,7 @@ TEST(Figures, WhatIsNotZeroIsNotShownAsZero) {
 TEST(Figures, RangesInOneUnit) {
   EXPECT_EQ(DurationRange(2600, 5200), "2.60 – 5.20 s");
   EXPECT_EQ(DurationRange(500, 900), "500 – 900 ms");
-  EXPECT_EQ(TheoryRange(2500, 5200, 9200),
-            "2.50 – 5.20 s, + votes ≤ 4.00 s");
+  EXPECT_EQ(TheoryRange(2500, 5200, 9200), "2.50 – 5.20 s, + votes ≤ 4.00 s");
 }
 
 TEST(Figures, BoundsMeetOrNot) {

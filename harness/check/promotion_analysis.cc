@@ -150,7 +150,7 @@ std::string NoneReason(const RunRecord& record, const Promotion& promotion,
   if (!promotion.victim.was_master) return "the victim was a replica";
   if (masters.all > 0 && left <= masters.all / 2) {
     return "only " + std::to_string(left) + " of " + std::to_string(masters.all) +
-           " masters were left: without a majority no promotion is possible";
+           " masters left: without a majority no promotion is possible";
   }
   const std::string said = Reasons(record, promotion, until);
   if (!said.empty()) return said;
