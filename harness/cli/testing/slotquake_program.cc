@@ -22,8 +22,12 @@ void TakeOption(const std::string& word, const std::string& name, std::string& v
   if (word.starts_with(start)) value = fs::absolute(word.substr(start.size()));
 }
 
-class SkipAll : public testing::Environment {
-  void SetUp() override { GTEST_SKIP() << "user namespaces are forbidden here"; }
+// Not an Environment that skips: of that test.xml says nothing, so that the tests
+// would count as passed.
+class SkipEach : public testing::EmptyTestEventListener {
+  void OnTestStart(const testing::TestInfo&) override {
+    GTEST_SKIP() << "user namespaces are forbidden here";
+  }
 };
 
 }  // namespace
@@ -96,7 +100,9 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "usage: TEST --slotquake=PROGRAM --server=PROGRAM\n");
     return 126;
   }
-  if (forbidden) testing::AddGlobalTestEnvironment(new slotquake::SkipAll);
+  if (forbidden) {
+    testing::UnitTest::GetInstance()->listeners().Append(new slotquake::SkipEach);
+  }
   slotquake::BeSubreaper();
   return RUN_ALL_TESTS();
 }
