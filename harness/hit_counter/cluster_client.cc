@@ -15,7 +15,7 @@ constexpr Nanos kRefreshTimeout = std::chrono::milliseconds(200);
 
 }  // namespace
 
-ClusterClient::ClusterClient(std::vector<Endpoint> seeds, Nanos timeout,
+ClusterClient::ClusterClient(const std::vector<Endpoint>& seeds, Nanos timeout,
                              Nanos connect_timeout)
     : timeout_(timeout), connect_timeout_(connect_timeout) {
   for (const Endpoint& seed : seeds) map_.NumberOf(seed);

@@ -33,7 +33,8 @@ class ClusterClient {
  public:
   // `timeout` bounds each attempt, `connect_timeout` the connecting before it. The
   // cluster may be out of reach; it is looked for at each hit.
-  ClusterClient(std::vector<Endpoint> seeds, Nanos timeout, Nanos connect_timeout);
+  ClusterClient(const std::vector<Endpoint>& seeds, Nanos timeout,
+                Nanos connect_timeout);
 
   // INCR key.
   Hit Increment(const std::string& key);

@@ -270,7 +270,9 @@ void RedisLoad::OnReply(Client& client, const Reply& reply) {
 }
 
 void RedisLoad::OnErrorReply(Client& client, const std::string& error) {
-  const std::string text = error;  // the reply goes with the next operation
+  // The reply goes with the next operation.
+  // NOLINTNEXTLINE(performance-unnecessary-copy-initialization)
+  const std::string text = error;
   Finish(client, OutcomeOfError(text), text);
   if (ShouldRefreshSlots(text)) refresher_.Request();
   const auto redirect = ParseRedirect(text);

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <utility>
 
 #include "harness/load/key_plan.h"
 #include "harness/redis/log_line.h"
@@ -38,12 +39,12 @@ struct RunningLoad {
 class Trial {
  public:
   Trial(const Scenario& scenario, Platform& platform, Progress& progress,
-        LiveMetrics& metrics, const StopRequested& stop)
+        LiveMetrics& metrics, StopRequested stop)
       : scenario_(scenario),
         platform_(platform),
         progress_(progress),
         metrics_(metrics),
-        stop_(stop),
+        stop_(std::move(stop)),
         base_(MonotonicNow()) {
     record_.base_wall = WallAt(base_);
   }

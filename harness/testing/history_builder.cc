@@ -247,8 +247,8 @@ void HistoryBuilder::AddOperation(std::string_view line) {
     return;
   }
   if (every <= 0) Fail(line, "a load without every");
-  for (double at = from; at < to; at += every) {
-    Push(op, at, at + take);
+  for (int i = 0; from + i * every < to; ++i) {
+    Push(op, from + i * every, from + i * every + take);
     if (op.value >= 0) ++op.value;
   }
 }
