@@ -53,9 +53,8 @@ Result<std::vector<const NodeView*>> Candidates(
   }
   for (std::size_t i = 0; i < masters.size(); ++i) {
     if (spec.shard && *spec.shard != static_cast<int>(i)) continue;
-    if (spec.role == "master") {
-      fit.push_back(masters[i]);
-    } else {
+    if (spec.role != "replica") fit.push_back(masters[i]);
+    if (spec.role != "master") {
       for (const NodeView* replica : ReplicasOf(view, masters[i]->id)) {
         fit.push_back(replica);
       }
@@ -70,14 +69,8 @@ Result<std::vector<const NodeView*>> Candidates(
   return fit;
 }
 
-}  // namespace
-
-Result<Victim> SelectVictim(const VictimSpec& spec, const ClusterView& view,
-                            const std::map<std::string, std::string>& names, Rng& rng) {
-  auto fit = Candidates(spec, view, names);
-  if (!fit.ok()) return fit.status();
-  const std::size_t index = spec.pick == "random" ? rng.Below(fit->size()) : 0;
-  const NodeView& chosen = *(*fit)[index];
+Result<Victim> Describe(const NodeView& chosen, const ClusterView& view,
+                        const std::map<std::string, std::string>& names) {
   const auto name = names.find(chosen.id);
   if (name == names.end()) {
     return Status::Error("node " + chosen.id + " is not one this run deployed");
@@ -88,6 +81,41 @@ Result<Victim> SelectVictim(const VictimSpec& spec, const ClusterView& view,
                 .was_master = chosen.master,
                 .config_epoch = chosen.config_epoch,
                 .slots = master != nullptr ? master->slots : std::vector<SlotRange>{}};
+}
+
+}  // namespace
+
+Result<std::vector<Victim>> SelectVictims(
+    const std::vector<VictimSpec>& specs, const ClusterView& view,
+    const std::map<std::string, std::string>& names, Rng& rng) {
+  std::vector<const NodeView*> chosen;
+  const auto choose = [&chosen](const NodeView* node) {
+    if (std::find(chosen.begin(), chosen.end(), node) == chosen.end()) {
+      chosen.push_back(node);
+    }
+  };
+  for (const VictimSpec& spec : specs) {
+    const auto fit = Candidates(spec, view, names);
+    if (!fit.ok()) return fit.status();
+    if (spec.pick == "all") {
+      for (const NodeView* node : *fit) choose(node);
+    } else {
+      choose((*fit)[spec.pick == "random" ? rng.Below(fit->size()) : 0]);
+    }
+  }
+  if (specs.empty()) {
+    for (const NodeView& node : view.nodes) {
+      if (names.contains(node.id)) choose(&node);
+    }
+  }
+  std::vector<Victim> victims;
+  for (const NodeView* node : chosen) {
+    auto victim = Describe(*node, view, names);
+    if (!victim.ok()) return victim.status();
+    victims.push_back(std::move(*victim));
+  }
+  if (victims.empty()) return Status::Error("no node is known");
+  return victims;
 }
 
 }  // namespace slotquake

@@ -12,11 +12,13 @@
 
 namespace slotquake {
 
-// Who is meant by `spec`, by the roles that the nodes have in `view` (one
-// node's map). `names` gives node names by id. A random pick takes one number
-// from `rng`. An error says what there is instead. Pure.
-Result<Victim> SelectVictim(const VictimSpec& spec, const ClusterView& view,
-                            const std::map<std::string, std::string>& names, Rng& rng);
+// Who is meant by `specs`, by the roles that the nodes have in `view` (one node's
+// map), each node once, in the order of the specs; every node when there are none.
+// `names` gives node names by id. A random pick takes one number from `rng`. An error
+// says what there is instead. Pure.
+Result<std::vector<Victim>> SelectVictims(
+    const std::vector<VictimSpec>& specs, const ClusterView& view,
+    const std::map<std::string, std::string>& names, Rng& rng);
 
 }  // namespace slotquake
 

@@ -35,8 +35,13 @@ const std::map<std::string, std::string> kNames = {
 
 std::string Choose(const VictimSpec& spec, std::uint64_t seed = 1) {
   Rng rng(seed);
-  const auto victim = SelectVictim(spec, ThreeShards(), kNames, rng);
-  return victim.ok() ? victim->node : "error: " + victim.message();
+  const auto victims = SelectVictims({spec}, ThreeShards(), kNames, rng);
+  if (!victims.ok()) return "error: " + victims.message();
+  std::string nodes;
+  for (const Victim& victim : *victims) {
+    nodes += (nodes.empty() ? "" : " ") + victim.node;
+  }
+  return nodes;
 }
 
 VictimSpec MasterOf(const std::string& key) {
@@ -66,10 +71,11 @@ TEST(NodeSelectorTest, ByNameFollowsTheNodeNotTheRole) {
   VictimSpec spec;
   spec.node = "redis-5";
   Rng rng(1);
-  const auto victim = SelectVictim(spec, ThreeShards(), kNames, rng);
-  ASSERT_TRUE(victim.ok());
-  EXPECT_FALSE(victim->was_master);
-  EXPECT_EQ(ToString(victim->slots), "10923-16383") << "the slots of its shard";
+  const auto victims = SelectVictims({spec}, ThreeShards(), kNames, rng);
+  ASSERT_TRUE(victims.ok());
+  EXPECT_FALSE(victims->front().was_master);
+  EXPECT_EQ(ToString(victims->front().slots), "10923-16383")
+      << "the slots of its shard";
 }
 
 TEST(NodeSelectorTest, RandomIsDecidedByTheSeedAndReachesEveryone) {
@@ -83,13 +89,32 @@ TEST(NodeSelectorTest, RandomIsDecidedByTheSeedAndReachesEveryone) {
   EXPECT_EQ(chosen, (std::set<std::string>{"redis-0", "redis-1", "redis-2"}));
 }
 
+TEST(NodeSelectorTest, SeveralAtOnceAreEachChosenOnce) {
+  VictimSpec masters;
+  masters.pick = "all";
+  EXPECT_EQ(Choose(masters), "redis-0 redis-1 redis-2");
+  VictimSpec anybody = masters;
+  anybody.role = "any";
+  anybody.shard = 1;
+  EXPECT_EQ(Choose(anybody), "redis-1 redis-4");
+  Rng rng(1);
+  const auto both =
+      SelectVictims({anybody, MasterOf("hits"), anybody}, ThreeShards(), kNames, rng);
+  ASSERT_TRUE(both.ok());
+  ASSERT_EQ(both->size(), 3u);
+  EXPECT_EQ((*both)[2].node, "redis-0");
+  const auto all = SelectVictims({}, ThreeShards(), kNames, rng);
+  ASSERT_TRUE(all.ok());
+  EXPECT_EQ(all->size(), 6u);
+}
+
 TEST(NodeSelectorTest, ASlotWithoutMasterIsAnError) {
   ClusterView view = ThreeShards();
   view.nodes.erase(view.nodes.begin() + 1);
   VictimSpec spec;
   spec.slot = 5;
   Rng rng(1);
-  EXPECT_EQ(SelectVictim(spec, view, kNames, rng).message(),
+  EXPECT_EQ(SelectVictims({spec}, view, kNames, rng).message(),
             "slot 5 has no master now");
 }
 

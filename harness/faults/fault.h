@@ -18,13 +18,21 @@ namespace slotquake {
 // What a fault works on. `now` gives the time on the record's axis.
 struct FaultContext {
   Cluster& cluster;
-  std::string node;  // the victim
+  std::vector<Victim> victims;  // at least one
   std::function<Nanos()> now;
+  std::string name;  // of this injection, "fault_0": names what it leaves behind
+
+  // The first victim, for faults that break one node.
+  const std::string& node() const { return victims.front().node; }
+  std::vector<std::string> nodes() const;
 };
 
-// One way to break one node. The runner chooses the victim, calls Inject, Prove
-// and, later and on every way out of the run, Recover; it stamps the intervals
-// and keeps the record. One object per injection; not thread-safe.
+// "redis-0", "redis-0 and redis-1", "redis-0, redis-1 and redis-2". Pure.
+std::string JoinNames(const std::vector<std::string>& names);
+
+// One way to break nodes. The runner chooses the victims, calls Inject, Prove and,
+// later and on every way out of the run, Recover; it stamps the intervals and keeps
+// the record. One object per injection; not thread-safe.
 class Fault {
  public:
   virtual ~Fault() = default;
@@ -56,6 +64,9 @@ struct FaultType {
   std::string_view help;  // one sentence
   // Reads the fault's own options; mistakes go to the reader.
   std::unique_ptr<Fault> (*make)(OptionReader& options);
+  // It breaks the cluster as a whole: a scenario names no victim, and every node
+  // counts as one.
+  bool whole_cluster = false;
 };
 
 // All faults. A plain table (registry.cc).

@@ -10,21 +10,24 @@ Status Kill::CheckSupported(Cluster& cluster) const {
 }
 
 std::string Kill::Describe(const FaultContext& context) const {
-  return "SIGKILL to " + context.node;
+  return "SIGKILL to " + JoinNames(context.nodes());
 }
 
 Status Kill::Inject(FaultContext& context) { return KillAndAwaitEnd(context); }
 
 std::vector<Proof> Kill::Prove(FaultContext& context) {
-  return {ProveProcessGone(context), ProvePortSilent(context, "connection refused")};
+  std::vector<Proof> proofs;
+  for (const std::string& node : context.nodes()) {
+    proofs.push_back(ProveProcessGone(context, node));
+    proofs.push_back(ProvePortSilent(context, node, "connection refused"));
+  }
+  return proofs;
 }
 
-Status Kill::Recover(FaultContext& context) {
-  return context.cluster.process_control()->Start(context.node);
-}
+Status Kill::Recover(FaultContext& context) { return StartAll(context); }
 
 std::vector<Proof> Kill::ProveRecovery(FaultContext& context) {
-  return {ProveServerAnswers(context)};
+  return ProveAllAnswer(context);
 }
 
 }  // namespace slotquake

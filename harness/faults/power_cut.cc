@@ -16,38 +16,38 @@ Status PowerCut::CheckSupported(Cluster& cluster) const {
 }
 
 std::string PowerCut::Describe(const FaultContext& context) const {
-  return "power cut of " + context.node + " (network first, then SIGKILL)";
+  return "power cut of " + JoinNames(context.nodes()) +
+         " (network first, then SIGKILL)";
 }
 
 Status PowerCut::Inject(FaultContext& context) {
-  const auto before = context.cluster.network_control()->DroppedPackets();
-  if (!before.ok()) return before.status();
-  dropped_before_ = *before;
-  const Status cut = context.cluster.network_control()->Cut(context.node);
+  std::vector<Block> blocks;
+  for (const Victim& victim : context.victims) {
+    for (Block& block : Isolation(victim.node)) blocks.push_back(std::move(block));
+  }
+  const Status cut = context.cluster.network_control()->Apply(context.name, blocks);
   if (!cut.ok()) return cut;
   return KillAndAwaitEnd(context);
 }
 
 std::vector<Proof> PowerCut::Prove(FaultContext& context) {
-  std::vector<Proof> proofs = {ProveProcessGone(context),
-                               ProvePortSilent(context, "timed out")};
-  const auto dropped = context.cluster.network_control()->DroppedPackets();
-  const std::int64_t count = dropped.ok() ? *dropped - dropped_before_ : 0;
-  proofs.push_back({.what = std::to_string(count) + " packets of " + context.node +
-                            " dropped by the rule",
-                    .holds = count > 0,
-                    .at = context.now()});
+  std::vector<Proof> proofs;
+  for (const std::string& node : context.nodes()) {
+    proofs.push_back(ProveProcessGone(context, node));
+    proofs.push_back(ProvePortSilent(context, node, "timed out"));
+  }
+  proofs.push_back(ProvePacketsStopped(context));
   return proofs;
 }
 
 Status PowerCut::Recover(FaultContext& context) {
-  const Status healed = context.cluster.network_control()->Heal(context.node);
-  const Status started = context.cluster.process_control()->Start(context.node);
+  const Status healed = context.cluster.network_control()->Lift(context.name);
+  const Status started = StartAll(context);
   return healed.ok() ? started : healed;
 }
 
 std::vector<Proof> PowerCut::ProveRecovery(FaultContext& context) {
-  return {ProveServerAnswers(context)};
+  return ProveAllAnswer(context);
 }
 
 }  // namespace slotquake

@@ -1,8 +1,6 @@
 #ifndef SLOTQUAKE_HARNESS_FAULTS_POWER_CUT_H_
 #define SLOTQUAKE_HARNESS_FAULTS_POWER_CUT_H_
 
-#include <cstdint>
-
 #include "harness/faults/fault.h"
 
 namespace slotquake {
@@ -18,9 +16,6 @@ class PowerCut : public Fault {
   std::vector<Proof> Prove(FaultContext& context) override;
   Status Recover(FaultContext& context) override;
   std::vector<Proof> ProveRecovery(FaultContext& context) override;
-
- private:
-  std::int64_t dropped_before_ = 0;
 };
 
 }  // namespace slotquake

@@ -12,47 +12,76 @@ using std::chrono::seconds;
 
 Status KillAndAwaitEnd(FaultContext& context) {
   ProcessControl* processes = context.cluster.process_control();
-  const Status killed = processes->Kill(context.node);
-  if (!killed.ok()) return killed;
-  return processes->AwaitEnd(context.node, seconds(2)).status();
+  for (const std::string& node : context.nodes()) {
+    const Status killed = processes->Kill(node);
+    if (!killed.ok()) return killed;
+  }
+  for (const std::string& node : context.nodes()) {
+    const auto end = processes->AwaitEnd(node, seconds(2));
+    if (!end.ok()) return end.status().Annotate(node);
+  }
+  return Status::Ok();
 }
 
-Proof ProveProcessGone(FaultContext& context) {
+Status StartAll(FaultContext& context) {
+  Status first = Status::Ok();
+  for (const std::string& node : context.nodes()) {
+    const Status started = context.cluster.process_control()->Start(node);
+    if (first.ok()) first = started;
+  }
+  return first;
+}
+
+Proof ProveProcessGone(FaultContext& context, const std::string& node) {
   ProcessControl* processes = context.cluster.process_control();
-  const std::string name = processes->Describe(context.node);
-  const auto end = processes->AwaitEnd(context.node, seconds(2));
+  const std::string name = processes->Describe(node);
+  const auto end = processes->AwaitEnd(node, seconds(2));
   return {.what = name + (end.ok() ? " ended: " + *end : ": " + end.message()),
           .holds = end.ok(),
           .at = context.now()};
 }
 
-Proof ProvePortSilent(FaultContext& context, const std::string& why) {
-  const std::string seen =
-      context.cluster.ProbeClientPort(context.node, milliseconds(250));
-  const Endpoint at = context.cluster.ClientEndpoint(context.node);
+Proof ProvePortSilent(FaultContext& context, const std::string& node,
+                      const std::string& why) {
+  const std::string seen = context.cluster.ProbeClientPort(node, milliseconds(250));
+  const Endpoint at = context.cluster.ClientEndpoint(node);
   return {.what = "a connection to " + ToString(at) +
                   (seen.empty() ? " was accepted" : ": " + seen),
           .holds = seen == why,
           .at = context.now()};
 }
 
-Proof ProveServerAnswers(FaultContext& context) {
+Proof ProvePacketsStopped(FaultContext& context) {
+  const auto stopped = context.cluster.network_control()->Stopped(context.name);
+  return {.what = stopped.ok()
+                      ? std::to_string(*stopped) + " packets stopped by the rule"
+                      : "the rule's packets: " + stopped.message(),
+          .holds = stopped.ok() && *stopped > 0,
+          .at = context.now()};
+}
+
+Proof ProveServerAnswers(FaultContext& context, const std::string& node) {
   const Nanos limit = MonotonicNow() + seconds(20);
   std::string last;
   do {
-    const auto reply =
-        context.cluster.Command(context.node, {"PING"}, milliseconds(500));
+    const auto reply = context.cluster.Command(node, {"PING"}, milliseconds(500));
     if (reply.ok() && reply->text == "PONG") {
-      return {.what = context.node + " answers PING again",
-              .holds = true,
-              .at = context.now()};
+      return {.what = node + " answers PING again", .holds = true, .at = context.now()};
     }
     last = reply.ok() ? reply->text : reply.message();
     std::this_thread::sleep_for(milliseconds(5));
   } while (MonotonicNow() < limit);
-  return {.what = context.node + " does not answer PING: " + last,
+  return {.what = node + " does not answer PING: " + last,
           .holds = false,
           .at = context.now()};
+}
+
+std::vector<Proof> ProveAllAnswer(FaultContext& context) {
+  std::vector<Proof> proofs;
+  for (const std::string& node : context.nodes()) {
+    proofs.push_back(ProveServerAnswers(context, node));
+  }
+  return proofs;
 }
 
 }  // namespace slotquake

@@ -9,9 +9,17 @@
 
 #include "harness/base/status.h"
 #include "harness/cluster/cluster.h"
+#include "harness/redis/reach.h"
 #include "harness/scenario/scenario.h"
 
 namespace slotquake {
+
+// A worker to be. An observer runs where faults between nodes do not blind it, a
+// client where clients run.
+struct WorkerSpec {
+  std::string name;
+  bool observer = false;
+};
 
 // Where clusters, workers and the hit counter run. Not thread-safe.
 class Platform {
@@ -29,13 +37,18 @@ class Platform {
   virtual Result<std::unique_ptr<Cluster>> Deploy(const ClusterSpec& spec,
                                                   std::uint64_t seed) = 0;
 
-  // Starts a worker and returns where its HTTP API listens. An observer runs
-  // where faults between nodes do not blind it, a client where clients run.
-  virtual Result<Endpoint> StartWorker(const std::string& name, bool observer) = 0;
+  // Starts workers, and returns how to reach the HTTP API of each, in their order,
+  // when all of them listen.
+  virtual Result<std::vector<Reach>> StartWorkers(
+      const std::vector<WorkerSpec>& workers) = 0;
 
   // Starts the hit counter in front of the cluster; returns where it listens.
   virtual Result<Endpoint> StartHitCounter(const std::vector<Endpoint>& seeds,
                                            int timeout_ms) = 0;
+
+  // Removes what outlives this process: on a platform that is not of this machine, all
+  // that was deployed. The error says what is left and how to remove it.
+  virtual Status TearDown() { return Status::Ok(); }
 
   // Commands for a person to look into a cluster that was kept.
   virtual std::string HowToEnter() const = 0;

@@ -85,7 +85,7 @@ class Trial {
   void Describe(const TrialOptions& options);
   Status Deploy();
   Status StartWorkers();
-  Result<WorkerClient> StartWorker(int index, const std::string& name, bool observer);
+  Result<WorkerClient> Meet(int index, const WorkerSpec& worker, const Reach& reach);
   Status StartLoads();
   Status StartLoad(const LoadSpec& spec, int first_client);
   void RunTimeline();
@@ -151,26 +151,28 @@ Status Trial::Deploy() {
   return Status::Ok();
 }
 
-Result<WorkerClient> Trial::StartWorker(int index, const std::string& name,
-                                        bool observer) {
-  const auto at = platform_.StartWorker(name, observer);
-  if (!at.ok()) return at.status();
-  WorkerClient worker(*at);
+Result<WorkerClient> Trial::Meet(int index, const WorkerSpec& spec,
+                                 const Reach& reach) {
+  WorkerClient worker(reach);
   const auto clock = worker.EstimateClock();
-  if (!clock.ok()) return clock.status().Annotate(name);
+  if (!clock.ok()) return clock.status().Annotate(spec.name);
   record_.workers.push_back({.index = index,
-                             .name = name,
-                             .role = observer ? "observer" : "load",
+                             .name = spec.name,
+                             .role = spec.observer ? "observer" : "load",
                              .clock_offset = clock->offset,
                              .clock_bound = clock->bound});
   return worker;
 }
 
 Status Trial::StartWorkers() {
-  auto observer = StartWorker(1, kObserverWorker, true);
+  const WorkerSpec observing = {kObserverWorker, true};
+  const WorkerSpec loading = {kClientWorker, false};
+  const auto reaches = platform_.StartWorkers({observing, loading});
+  if (!reaches.ok()) return reaches.status();
+  auto observer = Meet(1, observing, reaches->at(0));
   if (!observer.ok()) return observer.status();
   observer_.emplace(std::move(*observer));
-  auto client = StartWorker(0, kClientWorker, false);
+  auto client = Meet(0, loading, reaches->at(1));
   if (!client.ok()) return client.status();
   client_.emplace(std::move(*client));
   std::vector<ObservedNode> observed;

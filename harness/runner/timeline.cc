@@ -9,9 +9,14 @@
 namespace slotquake {
 namespace {
 
-std::string DescribeVictim(const Victim& victim) {
-  return std::string(victim.was_master ? "master" : "replica") + " of slots " +
-         ToString(victim.slots);
+std::string DescribeVictims(const std::vector<Victim>& victims) {
+  std::string text;
+  for (const Victim& victim : victims) {
+    text += (text.empty() ? "" : "; ") +
+            std::string(victim.was_master ? "master" : "replica") + " of slots " +
+            ToString(victim.slots);
+  }
+  return text;
 }
 
 std::unique_ptr<Fault> MakeFault(const TimelineEntry& entry) {
@@ -132,14 +137,19 @@ Result<ClusterView> Timeline::AskView() {
 }
 
 Status Timeline::Choose(std::size_t index, const ClusterView& view) {
-  auto victim = SelectVictim(entries_[index].spec.victim, view, names_, rng_);
-  if (!victim.ok()) return victim.status();
+  auto victims = SelectVictims(entries_[index].spec.victims, view, names_, rng_);
+  if (!victims.ok()) return victims.status();
+  FaultRecord& record = records_[index];
+  record.victims = *victims;
   entries_[index].context = std::make_unique<FaultContext>(
-      FaultContext{.cluster = cluster_, .node = victim->node, .now = now_});
-  records_[index].description =
-      entries_[index].fault->Describe(*entries_[index].context) + " (" +
-      DescribeVictim(*victim) + ")";
-  records_[index].victims = {*victim};
+      FaultContext{.cluster = cluster_,
+                   .victims = *victims,
+                   .now = now_,
+                   .name = "fault_" + std::to_string(index)});
+  record.description = entries_[index].fault->Describe(*entries_[index].context);
+  if (!entries_[index].spec.victims.empty()) {
+    record.description += " (" + DescribeVictims(*victims) + ")";
+  }
   return Status::Ok();
 }
 
@@ -179,7 +189,7 @@ void Timeline::Recover(std::size_t index) {
     record.error += (record.error.empty() ? "" : "; ") + recovered.message();
   }
   record.recovered = recovered.ok() && AllHold(record.recovery_proofs);
-  say_(record.type + " of " + entry.context->node +
+  say_(record.type + " of " + JoinNames(entry.context->nodes()) +
        (record.recovered ? ": undone" : ": could NOT be undone: " + record.error));
 }
 

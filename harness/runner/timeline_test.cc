@@ -13,7 +13,9 @@ TimelineEntry Entry(const std::string& fault, const std::string& node, int at_ms
   TimelineEntry entry;
   entry.at_ms = at_ms;
   entry.fault = fault;
-  entry.victim.node = node;
+  VictimSpec victim;
+  victim.node = node;
+  entry.victims = {victim};
   entry.recover = {recover, after_ms};
   return entry;
 }
@@ -59,7 +61,8 @@ TEST_F(TimelineTest, PowerCutCutsTheNetworkFirst) {
   const auto records = Run({Entry("power_cut", "redis-2")});
   EXPECT_TRUE(records[0].IsProven());
   EXPECT_EQ(cluster_.diary,
-            (Diary{"cut redis-2", "kill redis-2", "heal redis-2", "start redis-2"}));
+            (Diary{"apply fault_0 redis-2>* *>redis-2", "kill redis-2", "lift fault_0",
+                   "start redis-2"}));
 }
 
 TEST_F(TimelineTest, AFaultThatFailsHalfWayIsUndone) {
@@ -67,7 +70,7 @@ TEST_F(TimelineTest, AFaultThatFailsHalfWayIsUndone) {
   const auto records = Run({Entry("power_cut", "redis-2", 0, "none")});
   EXPECT_FALSE(records[0].injected);
   EXPECT_FALSE(records[0].IsProven());
-  EXPECT_TRUE(cluster_.cut.empty()) << "the cut came before the failure";
+  EXPECT_TRUE(cluster_.blocks.empty()) << "the cut came before the failure";
 }
 
 TEST_F(TimelineTest, OneInstantIsInjectedBeforeAnyOfItIsProven) {

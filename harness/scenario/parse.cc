@@ -177,7 +177,7 @@ TimelineEntry ReadEntry(OptionReader& reader, const KnownFaults& faults) {
   entry.fault = reader.OneOf("fault", "", faults.names);
   reader.Require("victim", "who is hit");
   reader.Object("victim",
-                [&](OptionReader& victim) { entry.victim = ReadVictim(victim); });
+                [&](OptionReader& victim) { entry.victims = {ReadVictim(victim)}; });
   reader.Require("recover", "{\"how\": \"restart\", \"after_ms\": ...} or \"none\"");
   if (const json* recover = reader.Raw("recover")) {
     ReadRecover(*recover, reader, &entry.recover);

@@ -118,17 +118,17 @@ TEST(ParseScenario, PutsTheTimelineInOrderAndKeepsTies) {
       ParseScenario(ReadText("harness/scenario/testdata/valid-full.json"), Faults());
   const std::vector<TimelineEntry>& timeline = parsed.scenario.timeline;
   ASSERT_EQ(timeline.size(), 5u);
-  EXPECT_EQ(timeline[0].victim.slot, 4994);
+  EXPECT_EQ(timeline[0].victims[0].slot, 4994);
   EXPECT_EQ(timeline[0].recover.how, "restart");
   EXPECT_EQ(timeline[0].recover.after_ms, 7000);
   EXPECT_EQ(timeline[0].options, nlohmann::json({{"signal", 9}}));
-  EXPECT_EQ(timeline[1].victim.node, "redis-11");
+  EXPECT_EQ(timeline[1].victims[0].node, "redis-11");
   EXPECT_EQ(timeline[1].recover.how, "none");
   EXPECT_EQ(timeline[2].fault, "power_cut");
-  EXPECT_EQ(timeline[2].victim.shard, 3);
-  EXPECT_EQ(timeline[2].victim.role, "replica");
-  EXPECT_EQ(timeline[3].victim.pick, "random");
-  EXPECT_EQ(timeline[4].victim.key, "hits");
+  EXPECT_EQ(timeline[2].victims[0].shard, 3);
+  EXPECT_EQ(timeline[2].victims[0].role, "replica");
+  EXPECT_EQ(timeline[3].victims[0].pick, "random");
+  EXPECT_EQ(timeline[4].victims[0].key, "hits");
 }
 
 TEST(ParseScenario, WithoutACheckNoFaultHasOptions) {

@@ -82,7 +82,8 @@ void Rules::CheckSize() {
 void Rules::CheckVictim(std::size_t index) {
   const std::string where = "/timeline/" + std::to_string(index) + "/victim";
   if (!Right({where, "/cluster/masters", "/cluster/replicas_per_master"})) return;
-  const VictimSpec& victim = scenario_.timeline[index].victim;
+  if (scenario_.timeline[index].victims.empty()) return;
+  const VictimSpec& victim = scenario_.timeline[index].victims.front();
   const ClusterSpec& cluster = scenario_.cluster;
   if (cluster.masters < kMinMasters) return;  // said already
   if (!victim.node.empty()) {

@@ -14,6 +14,13 @@ json VictimJson(const VictimSpec& victim) {
   return form;
 }
 
+json VictimsJson(const std::vector<VictimSpec>& victims) {
+  if (victims.size() == 1) return VictimJson(victims[0]);
+  json forms = json::array();
+  for (const VictimSpec& victim : victims) forms.push_back(VictimJson(victim));
+  return forms;
+}
+
 json LoadJson(const LoadSpec& load) {
   json keys = {{"spread", load.keys.spread}};
   if (load.keys.spread == "shards") keys["per_shard"] = load.keys.per_shard;
@@ -27,10 +34,9 @@ json LoadJson(const LoadSpec& load) {
 }
 
 json EntryJson(const TimelineEntry& entry) {
-  json form = {{"at_ms", entry.at_ms},
-               {"fault", entry.fault},
-               {"victim", VictimJson(entry.victim)},
-               {"options", entry.options}};
+  json form = {
+      {"at_ms", entry.at_ms}, {"fault", entry.fault}, {"options", entry.options}};
+  if (!entry.victims.empty()) form["victim"] = VictimsJson(entry.victims);
   if (entry.recover.how == "none") {
     form["recover"] = "none";
   } else {

@@ -13,6 +13,23 @@ namespace slotquake {
 
 // The parts of a scenario file, with their defaults. Names are the JSON keys.
 
+// "attach" of "kubernetes": a cluster that is there already, deployed by somebody
+// else. Its nodes are the pods that the selector finds.
+struct AttachSpec {
+  std::string name_space;       // "namespace"
+  std::string selector;         // a label selector: "app=redis"
+  std::string container;        // of the server; "": the pod's only or first one
+  int port = 6379;              // of clients; the bus is 10000 above
+  std::string password_secret;  // name of a Secret; "": no password
+  std::string password_key = "password";  // in that Secret
+};
+
+// "kubernetes" of "cluster": what matters on that platform only.
+struct KubernetesSpec {
+  std::string overlay = "kind";  // of deploy/kubernetes/overlays
+  std::optional<AttachSpec> attach;
+};
+
 // "cluster"
 struct ClusterSpec {
   int masters = 3;
@@ -22,6 +39,7 @@ struct ClusterSpec {
   int node_timeout_ms = 15000;
   // Further lines of redis.conf; over the defaults (the article's settings).
   std::map<std::string, std::string> config;
+  KubernetesSpec kubernetes;
 };
 
 // "keys" of a load: which counters it counts on.
@@ -44,28 +62,30 @@ struct LoadSpec {
   KeySpec keys;
 };
 
-// "victim": exactly one way to choose, resolved when the fault is due, by what
-// the nodes say then.
+// "victim", or one of several in an array: exactly one way to choose, resolved when
+// the fault is due, by what the nodes say then.
 struct VictimSpec {
   std::string node;                // by name: "redis-0"
   std::optional<int> slot;         // the master of this slot
   std::optional<std::string> key;  // {"master_of": {"key": "hits"}}
   std::optional<int> shard;        // index by lowest slot; with role
-  std::string role = "master";     // "master" or "replica"
-  std::string pick = "first";      // "first" or "random" among those that fit
+  std::string role = "master";     // "master", "replica" or "any"
+  std::string pick = "first";      // "first", "random" or "all" of those that fit
 };
 
 // "recover"
 struct RecoverSpec {
-  std::string how = "restart";  // "restart" (same data) or "none"
-  int after_ms = 0;             // from the moment the fault is done
+  // "undo": the fault's own way back; "restart" says the same of faults that end a
+  // process. "none": it stays broken.
+  std::string how = "restart";
+  int after_ms = 0;  // from the moment the fault is done
 };
 
 // One entry of "timeline"
 struct TimelineEntry {
-  int at_ms = 0;      // from the end of the warm-up
-  std::string fault;  // "kill"
-  VictimSpec victim;
+  int at_ms = 0;                    // from the end of the warm-up
+  std::string fault;                // "kill"
+  std::vector<VictimSpec> victims;  // together; empty: a fault of the whole cluster
   RecoverSpec recover;
   nlohmann::json options = nlohmann::json::object();  // the fault's own
 };
@@ -99,6 +119,7 @@ struct Scenario {
   std::string teaches;  // one sentence
   ClusterSpec cluster;
   std::vector<LoadSpec> load;
+  int workers = 1;  // the clients of each load are spread over so many processes
   int warm_up_ms = 2000;
   std::vector<TimelineEntry> timeline;
   int hold_ms = 2000;         // load goes on this long after the last recovery is done

@@ -1,5 +1,7 @@
 #include "harness/testing/fake_cluster.h"
 
+#include <algorithm>
+
 namespace slotquake {
 namespace {
 
@@ -57,7 +59,7 @@ std::string FakeCluster::ClusterNodes(int self) const {
 
 Result<Reply> FakeCluster::Command(const std::string& node,
                                    const std::vector<std::string>& command, Nanos) {
-  if (dead.contains(node) || cut.contains(node)) {
+  if (dead.contains(node) || paused.contains(node) || IsCut(node)) {
     return Status::Error(node + ": connection refused");
   }
   const int self = node.back() - '0';
@@ -68,7 +70,7 @@ Result<Reply> FakeCluster::Command(const std::string& node,
 }
 
 std::string FakeCluster::ProbeClientPort(const std::string& node, Nanos) {
-  if (cut.contains(node)) return "timed out";
+  if (IsCut(node)) return "timed out";
   return dead.contains(node) ? "connection refused" : "";
 }
 
@@ -96,17 +98,62 @@ Status FakeCluster::Start(const std::string& node) {
   return Status::Ok();
 }
 
-Status FakeCluster::Cut(const std::string& node) {
-  diary.push_back("cut " + node);
-  cut.insert(node);
-  dropped += 3;
+Status FakeCluster::Terminate(const std::string& node) {
+  diary.push_back("terminate " + node);
+  if (!immortal.contains(node)) dead.insert(node);
   return Status::Ok();
 }
 
-Status FakeCluster::Heal(const std::string& node) {
-  diary.push_back("heal " + node);
-  cut.erase(node);
+Status FakeCluster::Pause(const std::string& node) {
+  diary.push_back("pause " + node);
+  if (!immortal.contains(node)) paused.insert(node);
   return Status::Ok();
+}
+
+Status FakeCluster::Resume(const std::string& node) {
+  diary.push_back("resume " + node);
+  paused.erase(node);
+  return Status::Ok();
+}
+
+Result<ProcessState> FakeCluster::State(const std::string& node) {
+  if (dead.contains(node)) return ProcessState::kGone;
+  return paused.contains(node) ? ProcessState::kStopped : ProcessState::kRunning;
+}
+
+bool FakeCluster::IsCut(const std::string& node) const {
+  for (const auto& [name, set] : blocks) {
+    for (const Block& block : set) {
+      const bool from_all = block.from == std::vector<std::string>{kEveryone};
+      if (from_all && std::count(block.to.begin(), block.to.end(), node) > 0)
+        return true;
+    }
+  }
+  return false;
+}
+
+Status FakeCluster::Apply(const std::string& name, const std::vector<Block>& set) {
+  std::string line = "apply " + name;
+  for (const Block& block : set) {
+    for (const std::string& from : block.from) line += " " + from;
+    line += ">";
+    for (const std::string& to : block.to) line += to + " ";
+    line.pop_back();
+  }
+  diary.push_back(line);
+  blocks[name] = set;
+  return Status::Ok();
+}
+
+Status FakeCluster::Lift(const std::string& name) {
+  diary.push_back("lift " + name);
+  blocks.erase(name);
+  return Status::Ok();
+}
+
+Result<std::int64_t> FakeCluster::Stopped(const std::string& name) {
+  if (!blocks.contains(name)) return Status::Error("no rule " + name);
+  return stopped;
 }
 
 }  // namespace slotquake

@@ -34,9 +34,14 @@ class FakeCluster : public Cluster, public ProcessControl, public NetworkControl
   std::string Describe(const std::string& node) const override {
     return "process of " + node;
   }
-  Status Cut(const std::string& node) override;
-  Status Heal(const std::string& node) override;
-  Result<std::int64_t> DroppedPackets() const override { return dropped; }
+  Status Terminate(const std::string& node) override;
+  Status Pause(const std::string& node) override;
+  Status Resume(const std::string& node) override;
+  Result<ProcessState> State(const std::string& node) override;
+  // Only what isolates a node (kEveryone) has an effect.
+  Status Apply(const std::string& name, const std::vector<Block>& blocks) override;
+  Status Lift(const std::string& name) override;
+  Result<std::int64_t> Stopped(const std::string& name) override;
 
   // The id of redis-`index`.
   static std::string IdOf(int index);
@@ -44,15 +49,17 @@ class FakeCluster : public Cluster, public ProcessControl, public NetworkControl
 
   std::vector<std::string> diary;  // "kill redis-0", in order
   std::set<std::string> dead;
-  std::set<std::string> cut;
+  std::set<std::string> paused;
+  std::map<std::string, std::vector<Block>> blocks;  // in force, by name
   std::set<std::string> immortal;  // kill succeeds and changes nothing: a lie
-  std::int64_t dropped = 0;
+  std::int64_t stopped = 3;        // packets, by any set of blocks in force
   bool can_kill = true;
   bool can_cut = true;
   bool kill_fails = false;
 
  private:
   std::string ClusterNodes(int self) const;
+  bool IsCut(const std::string& node) const;
 
   std::vector<std::string> names_;
 };

@@ -82,14 +82,16 @@ Status ReadObservations(std::istream& in, std::vector<Observation>& observations
 
 }  // namespace
 
-WorkerClient::WorkerClient(Endpoint worker, ClockIdentity own_clock)
+WorkerClient::WorkerClient(Reach worker, ClockIdentity own_clock)
     : worker_(std::move(worker)), own_clock_(std::move(own_clock)) {}
 
 Result<ClockEstimate> WorkerClient::EstimateClock(int requests) const {
   ClockEstimate estimate;
   Nanos quickest = Nanos::max();
+  const auto at = worker_();
+  if (!at.ok()) return at.status();
   try {
-    HTTPClientSession session(worker_.host, static_cast<Poco::UInt16>(worker_.port));
+    HTTPClientSession session(at->host, static_cast<Poco::UInt16>(at->port));
     session.setTimeout(ToTimespan(kLimit));
     session.setKeepAlive(true);
     for (int i = 0; i < requests; ++i) {
@@ -107,9 +109,9 @@ Result<ClockEstimate> WorkerClient::EstimateClock(int requests) const {
       estimate.bound = round_trip / 2 + Nanos(1);  // the division rounds down
     }
   } catch (const Poco::Exception& e) {
-    return Status::Error("worker " + ToString(worker_) + ": clock: " + e.displayText());
+    return Status::Error("worker " + ToString(*at) + ": clock: " + e.displayText());
   } catch (const std::exception& e) {
-    return Status::Error("worker " + ToString(worker_) + ": clock: " + e.what());
+    return Status::Error("worker " + ToString(*at) + ": clock: " + e.what());
   }
   if (quickest == Nanos::max()) return Status::Error("no clock reading was asked for");
   return estimate;
@@ -221,10 +223,11 @@ Status WorkerClient::Quit() const { return Order("/quit", nullptr, kLimit); }
 Status WorkerClient::Exchange(const std::string& method, const std::string& path,
                               const std::string& body, Nanos limit,
                               const std::function<Status(std::istream&)>& read) const {
-  const std::string context =
-      "worker " + ToString(worker_) + ": " + method + " " + path;
+  const auto at = worker_();
+  if (!at.ok()) return at.status();
+  const std::string context = "worker " + ToString(*at) + ": " + method + " " + path;
   try {
-    HTTPClientSession session(worker_.host, static_cast<Poco::UInt16>(worker_.port));
+    HTTPClientSession session(at->host, static_cast<Poco::UInt16>(at->port));
     session.setTimeout(ToTimespan(kLimit), ToTimespan(limit), ToTimespan(limit));
     HTTPRequest request(method, path, HTTPRequest::HTTP_1_1);
     request.setContentLength64(static_cast<Poco::Int64>(body.size()));

@@ -4,6 +4,7 @@
 #include <functional>
 #include <istream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "harness/base/clock.h"
@@ -13,6 +14,7 @@
 #include "harness/load/load.h"
 #include "harness/observe/observer.h"
 #include "harness/redis/endpoint.h"
+#include "harness/redis/reach.h"
 #include "harness/worker/clock_identity.h"
 #include "harness/worker/worker.h"
 #include "nlohmann/json.hpp"
@@ -31,7 +33,9 @@ struct ClockEstimate {
 // Nothing is sent twice. Thread-safe; copies are equal.
 class WorkerClient {
  public:
-  explicit WorkerClient(Endpoint worker, ClockIdentity own_clock = OwnClockIdentity());
+  explicit WorkerClient(Reach worker, ClockIdentity own_clock = OwnClockIdentity());
+  explicit WorkerClient(Endpoint worker, ClockIdentity own_clock = OwnClockIdentity())
+      : WorkerClient(Always(std::move(worker)), std::move(own_clock)) {}
 
   // From the quickest of many round trips over one connection: at its middle both
   // clocks were read, give or take half of it.
@@ -65,7 +69,7 @@ class WorkerClient {
   // For answers that say no more than that it is done.
   Status Order(const std::string& path, const nlohmann::json& body, Nanos limit) const;
 
-  Endpoint worker_;
+  Reach worker_;
   ClockIdentity own_clock_;
 };
 

@@ -1,5 +1,6 @@
 #include "harness/platform/local/local_cluster.h"
 
+#include <csignal>
 #include <fstream>
 #include <sstream>
 #include <thread>
@@ -9,6 +10,7 @@
 #include "Poco/Net/SocketAddress.h"
 #include "Poco/Net/StreamSocket.h"
 #include "harness/cluster/log_tail.h"
+#include "harness/platform/process_state.h"
 
 namespace slotquake {
 namespace {
@@ -143,7 +145,25 @@ void LocalCluster::Note(const Node& node, const std::string& what,
 }
 
 Status LocalCluster::Kill(const std::string& node) {
-  return nodes_.at(node).server.Kill();
+  return nodes_.at(node).server.Signal(SIGKILL);
+}
+
+Status LocalCluster::Terminate(const std::string& node) {
+  return nodes_.at(node).server.Signal(SIGTERM);
+}
+
+Status LocalCluster::Pause(const std::string& node) {
+  return nodes_.at(node).server.Signal(SIGSTOP);
+}
+
+Status LocalCluster::Resume(const std::string& node) {
+  Server& server = nodes_.at(node).server;
+  return server.Runs() ? server.Signal(SIGCONT) : Status::Ok();
+}
+
+Result<ProcessState> LocalCluster::State(const std::string& node) {
+  Server& server = nodes_.at(node).server;
+  return server.Runs() ? StateOfProcess(server.pid()) : ProcessState::kGone;
 }
 
 Result<std::string> LocalCluster::AwaitEnd(const std::string& name, Nanos limit) {
@@ -167,18 +187,14 @@ std::string LocalCluster::Describe(const std::string& node) const {
   return "process " + std::to_string(nodes_.at(node).server.pid());
 }
 
-Host LocalCluster::HostOf(const std::string& node) const {
-  return {node, nodes_.at(node).plan.address};
+Status LocalCluster::Apply(const std::string& name, const std::vector<Block>& blocks) {
+  return network_.Apply(name, blocks, names_);
 }
 
-Status LocalCluster::Cut(const std::string& node) { return network_.Cut(HostOf(node)); }
+Status LocalCluster::Lift(const std::string& name) { return network_.Lift(name); }
 
-Status LocalCluster::Heal(const std::string& node) {
-  return network_.Heal(HostOf(node));
-}
-
-Result<std::int64_t> LocalCluster::DroppedPackets() const {
-  return network_.DroppedPackets();
+Result<std::int64_t> LocalCluster::Stopped(const std::string& name) {
+  return network_.Stopped(name);
 }
 
 }  // namespace slotquake

@@ -48,15 +48,18 @@ class LocalCluster : public Cluster, private ProcessControl, private NetworkCont
   Result<std::string> AwaitEnd(const std::string& node, Nanos limit) override;
   Status Start(const std::string& node) override;
   std::string Describe(const std::string& node) const override;
-  Status Cut(const std::string& node) override;
-  Status Heal(const std::string& node) override;
-  Result<std::int64_t> DroppedPackets() const override;
+  Status Terminate(const std::string& node) override;
+  Status Pause(const std::string& node) override;
+  Status Resume(const std::string& node) override;
+  Result<ProcessState> State(const std::string& node) override;
+  Status Apply(const std::string& name, const std::vector<Block>& blocks) override;
+  Status Lift(const std::string& name) override;
+  Result<std::int64_t> Stopped(const std::string& name) override;
 
   // Waits until every server answers, or says which does not and why.
   Status AwaitAnswers();
   Status SetNodeTimeout(int millis);
   void Note(const Node& node, const std::string& what, const std::string& status);
-  Host HostOf(const std::string& node) const;
 
   Network& network_;
   std::vector<std::string> names_;

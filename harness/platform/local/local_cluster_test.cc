@@ -79,16 +79,46 @@ TEST_F(LocalClusterTest, KilledServerRefusesAndReturnsWithItsData) {
   EXPECT_GE(events.size(), 3u) << "starts and the end are observed";
 }
 
-TEST_F(LocalClusterTest, CutHostIsSilentAndHealsTwice) {
+TEST_F(LocalClusterTest, AnIsolatedHostIsSilentAndHealsTwice) {
   NetworkControl& network = *cluster_->network_control();
-  const auto before = network.DroppedPackets();
-  ASSERT_TRUE(before.ok()) << before.message();
-  ASSERT_TRUE(network.Cut("redis-4").ok());
+  ASSERT_TRUE(network.Apply("test", Isolation("redis-4")).ok());
   EXPECT_EQ(cluster_->ProbeClientPort("redis-4", milliseconds(200)), "timed out");
-  EXPECT_GT(*network.DroppedPackets(), *before);
-  ASSERT_TRUE(network.Heal("redis-4").ok());
-  ASSERT_TRUE(network.Heal("redis-4").ok()) << "healing twice is harmless";
+  const auto stopped = network.Stopped("test");
+  ASSERT_TRUE(stopped.ok()) << stopped.message();
+  EXPECT_GT(*stopped, 0);
+  ASSERT_TRUE(network.Lift("test").ok());
+  ASSERT_TRUE(network.Lift("test").ok()) << "healing twice is harmless";
+  EXPECT_FALSE(network.Stopped("test").ok());
   EXPECT_EQ(cluster_->ProbeClientPort("redis-4", seconds(2)), "");
+}
+
+TEST_F(LocalClusterTest, EveryPlaneMakesRulesThatTheKernelTakes) {
+  NetworkControl& network = *cluster_->network_control();
+  for (const Plane plane :
+       {Plane::kAll, Plane::kClient, Plane::kReplication, Plane::kBus}) {
+    for (const bool refuse : {false, true}) {
+      const Status applied = network.Apply(
+          "test", {{{"redis-0", "client-0"}, {"redis-1"}, plane, refuse}});
+      EXPECT_TRUE(applied.ok()) << applied.message();
+    }
+  }
+  EXPECT_TRUE(network.Lift("test").ok());
+}
+
+TEST_F(LocalClusterTest, APausedServerIsStoppedAndSilentUntilItGoesOn) {
+  ProcessControl& processes = *cluster_->process_control();
+  ASSERT_TRUE(processes.Pause("redis-5").ok());
+  const Nanos limit = MonotonicNow() + seconds(5);
+  while (*processes.State("redis-5") != ProcessState::kStopped) {
+    ASSERT_LT(MonotonicNow(), limit);
+    std::this_thread::sleep_for(milliseconds(1));
+  }
+  EXPECT_FALSE(cluster_->Command("redis-5", {"PING"}, milliseconds(200)).ok());
+  ASSERT_TRUE(processes.Resume("redis-5").ok());
+  ASSERT_TRUE(processes.Resume("redis-5").ok()) << "twice is harmless";
+  const auto answer = cluster_->Command("redis-5", {"PING"}, seconds(5));
+  EXPECT_TRUE(answer.ok()) << answer.message();
+  EXPECT_EQ(*processes.State("redis-5"), ProcessState::kRunning);
 }
 
 TEST(FindServerTest, SaysWhatIsWrong) {
@@ -105,8 +135,8 @@ TEST(DeadAtStartTest, ErrorHoldsTheServersOwnWords) {
   spec.config["maxmemory-policy"] = "no-such-policy";
   auto nodes = PlanNodes(spec, 8);
   nodes.resize(1);
-  Network network;
   // Without hosts made for it: the namespace of an existing host does.
+  Network network({});
   nodes[0].name = "redis-0";
   const auto cluster = LocalCluster::Start(spec, *program, nodes, network);
   ASSERT_FALSE(cluster.ok());

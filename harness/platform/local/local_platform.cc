@@ -12,11 +12,18 @@
 namespace slotquake {
 namespace {
 
-const Host kClient = {"client-0", "10.77.200.1"};
 const Host kHitCounter = {"hit-counter", "10.77.201.1"};
 constexpr const char* kSwitchAddress = "10.77.0.1";
 constexpr int kWorkerPort = 7070;
 constexpr int kHitCounterPort = 5000;
+// Hosts for client workers: a namespace is cheap, and they are made with the others.
+constexpr int kMaxClients = 8;
+
+// "client-2" has 10.77.200.3.
+Host ClientHost(const std::string& name) {
+  const int index = std::atoi(name.substr(name.rfind('-') + 1).c_str());
+  return {name, "10.77.200." + std::to_string(index + 1)};
+}
 
 std::string ProcessorModel() {
   std::ifstream in("/proc/cpuinfo");
@@ -79,7 +86,9 @@ Result<std::unique_ptr<Cluster>> LocalPlatform::Deploy(const ClusterSpec& spec,
   server_ = *server;
   const std::vector<PlannedNode> nodes = PlanNodes(spec, seed);
   for (const PlannedNode& node : nodes) hosts_.push_back({node.name, node.address});
-  hosts_.push_back(kClient);
+  for (int i = 0; i < kMaxClients; ++i) {
+    hosts_.push_back(ClientHost("client-" + std::to_string(i)));
+  }
   hosts_.push_back(kHitCounter);
   auto network = Network::Make(hosts_);
   if (!network.ok()) return network.status();
@@ -109,10 +118,19 @@ Result<Endpoint> LocalPlatform::StartOwnProgram(const std::string& name,
   return listen;
 }
 
-Result<Endpoint> LocalPlatform::StartWorker(const std::string& name, bool observer) {
-  const Endpoint listen = {observer ? kSwitchAddress : kClient.address, kWorkerPort};
-  return StartOwnProgram(name, observer ? "" : kClient.name,
-                         {"worker", "--name=" + name}, listen);
+Result<std::vector<Reach>> LocalPlatform::StartWorkers(
+    const std::vector<WorkerSpec>& workers) {
+  std::vector<Reach> reaches;
+  for (const WorkerSpec& worker : workers) {
+    const Host client = ClientHost(worker.name);
+    const auto listening = StartOwnProgram(
+        worker.name, worker.observer ? "" : client.name,
+        {"worker", "--name=" + worker.name},
+        {worker.observer ? kSwitchAddress : client.address, kWorkerPort});
+    if (!listening.ok()) return listening.status();
+    reaches.push_back(Always(*listening));
+  }
+  return reaches;
 }
 
 Result<Endpoint> LocalPlatform::StartHitCounter(const std::vector<Endpoint>& seeds,

@@ -29,7 +29,8 @@ class LocalPlatform : public Platform {
   std::map<std::string, std::string> Environment() const override;
   Result<std::unique_ptr<Cluster>> Deploy(const ClusterSpec& spec,
                                           std::uint64_t seed) override;
-  Result<Endpoint> StartWorker(const std::string& name, bool observer) override;
+  Result<std::vector<Reach>> StartWorkers(
+      const std::vector<WorkerSpec>& workers) override;
   Result<Endpoint> StartHitCounter(const std::vector<Endpoint>& seeds,
                                    int timeout_ms) override;
   std::string HowToEnter() const override;

@@ -4,12 +4,13 @@
 #include <sstream>
 
 #include "harness/base/subprocess.h"
-#include "nlohmann/json.hpp"
+#include "harness/platform/packet_filter.h"
 
 namespace slotquake {
 namespace {
 
 constexpr const char* kSwitchAddress = "10.77.0.1";
+constexpr int kClientPort = 6379;
 
 // Locally administered, one per host and end of its link.
 std::string MacAddress(int end, std::size_t index) {
@@ -50,23 +51,6 @@ std::string HostCommands(const Host& host, std::size_t index) {
   return batch.str();
 }
 
-constexpr const char* kFilter = R"(
-table inet slotquake {
-  set cut { type ipv4_addr; }
-  counter dropped { }
-  chain passing { type filter hook forward priority 0; policy accept;
-    ip saddr @cut counter name dropped drop
-    ip daddr @cut counter name dropped drop
-  }
-  chain coming { type filter hook input priority 0; policy accept;
-    ip saddr @cut counter name dropped drop
-  }
-  chain going { type filter hook output priority 0; policy accept;
-    ip daddr @cut counter name dropped drop
-  }
-}
-)";
-
 Status Run(const std::vector<std::string>& command, const std::string& input) {
   return RunCommand(command, input).status();
 }
@@ -88,38 +72,32 @@ Result<Network> Network::Make(const std::vector<Host>& hosts) {
   forwarding << "1\n";
   forwarding.close();
   if (!forwarding) return Status::Error("cannot switch on net.ipv4.ip_forward");
-  status = Run({"nft", "-f", "-"}, kFilter);
-  if (!status.ok()) return status;
-  return Network();
+  return Network(hosts);
 }
 
 std::filesystem::path Network::NamespaceOf(const std::string& host) const {
   return std::filesystem::path("/run/netns") / host;
 }
 
-Status Network::Cut(const Host& host) {
-  return Run({"nft", "-f", "-"},
-             "add element inet slotquake cut { " + host.address + " }\n");
+Network::Network(const std::vector<Host>& hosts) {
+  for (const Host& host : hosts) addresses_[host.name] = host.address;
 }
 
-Status Network::Heal(const Host& host) {
-  // Added first, so that deleting what is not there is no error.
-  return Run({"nft", "-f", "-"}, "add element inet slotquake cut { " + host.address +
-                                     " }\n" + "delete element inet slotquake cut { " +
-                                     host.address + " }\n");
+Status Network::Apply(const std::string& name, const std::vector<Block>& blocks,
+                      const std::vector<std::string>& nodes) {
+  const auto table = FilterTable(name, blocks, addresses_, nodes, kClientPort);
+  if (!table.ok()) return table.status();
+  return Run({"nft", "-f", "-"}, *table);
 }
 
-Result<std::int64_t> Network::DroppedPackets() const {
-  const auto text =
-      RunCommand({"nft", "-j", "list", "counter", "inet", "slotquake", "dropped"});
+Status Network::Lift(const std::string& name) {
+  return Run({"nft", "-f", "-"}, FilterRemoval(name));
+}
+
+Result<std::int64_t> Network::Stopped(const std::string& name) const {
+  const auto text = RunCommand(FilterCounterCommand(name));
   if (!text.ok()) return text.status();
-  const auto parsed = nlohmann::json::parse(*text, nullptr, false);
-  if (parsed.is_object()) {
-    for (const auto& item : parsed.value("nftables", nlohmann::json::array())) {
-      if (item.contains("counter")) return item["counter"].value("packets", 0L);
-    }
-  }
-  return Status::Error("nft list counter: an answer of an unknown form: " + *text);
+  return ReadFilterCounter(*text);
 }
 
 }  // namespace slotquake

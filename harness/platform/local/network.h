@@ -3,10 +3,12 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
 #include "harness/base/status.h"
+#include "harness/cluster/network_control.h"
 
 namespace slotquake {
 
@@ -21,19 +23,22 @@ struct Host {
 // hosts put no pressure on the kernel's shared neighbour table. Not thread-safe.
 class Network {
  public:
-  // Makes the namespaces, links, routes and the (empty) packet filter.
+  // Makes the namespaces, links and routes.
   static Result<Network> Make(const std::vector<Host>& hosts);
+  // Hosts that have been made already.
+  explicit Network(const std::vector<Host>& hosts);
 
   // The namespace file of a host, for SpawnOptions.
   std::filesystem::path NamespaceOf(const std::string& host) const;
 
-  // The host vanishes: every packet from and to it is dropped without an answer,
-  // the harness' own included. One atomic change of the packet filter.
-  Status Cut(const Host& host);
-  // Undoes Cut(). Harmless when there is none.
-  Status Heal(const Host& host);
-  // How many packets Cut() rules have dropped so far, over all hosts.
-  Result<std::int64_t> DroppedPackets() const;
+  // As NetworkControl has it. `nodes`: which hosts are nodes, for the planes.
+  Status Apply(const std::string& name, const std::vector<Block>& blocks,
+               const std::vector<std::string>& nodes);
+  Status Lift(const std::string& name);
+  Result<std::int64_t> Stopped(const std::string& name) const;
+
+ private:
+  std::map<std::string, std::string> addresses_;  // by host name
 };
 
 }  // namespace slotquake

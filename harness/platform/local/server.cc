@@ -1,6 +1,5 @@
 #include "harness/platform/local/server.h"
 
-#include <csignal>
 #include <fstream>
 #include <sstream>
 
@@ -97,9 +96,9 @@ Status Server::Start() {
   return Status::Ok();
 }
 
-Status Server::Kill() {
+Status Server::Signal(int signal) {
   if (!process_) return Status::Error(spec_.name + " does not run");
-  return process_->Signal(SIGKILL).Annotate(spec_.name);
+  return process_->Signal(signal).Annotate(spec_.name);
 }
 
 Result<std::string> Server::AwaitEnd(Nanos limit) {

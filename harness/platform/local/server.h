@@ -43,7 +43,8 @@ class Server {
 
   // Starts it; harmless when it runs.
   Status Start();
-  Status Kill();
+  // To the running process.
+  Status Signal(int signal);
   // How it ended, once it has; an error when the limit passed first.
   Result<std::string> AwaitEnd(Nanos limit);
   // Whether the process runs now.

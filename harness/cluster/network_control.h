@@ -1,0 +1,50 @@
+#ifndef SLOTQUAKE_HARNESS_CLUSTER_NETWORK_CONTROL_H_
+#define SLOTQUAKE_HARNESS_CLUSTER_NETWORK_CONTROL_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "harness/base/status.h"
+
+namespace slotquake {
+
+// Which traffic a Block stops. kClient: to and from the client port of a node,
+// between it and who is no node. kReplication: the same port, between nodes. kBus:
+// the cluster bus (client port + 10000).
+enum class Plane { kAll, kClient, kReplication, kBus };
+
+// In a Block: every address, the harness' own observers and control plane included.
+inline constexpr const char* kEveryone = "*";
+
+// One direction of a cut: packets from any of `from` to any of `to`. Names are those
+// of nodes and of workers ("client-0").
+struct Block {
+  std::vector<std::string> from;
+  std::vector<std::string> to;
+  Plane plane = Plane::kAll;
+  bool refuse = false;  // answer with a reset, instead of silence
+};
+
+// Power over the network between nodes, clients and the harness.
+class NetworkControl {
+ public:
+  virtual ~NetworkControl() = default;
+
+  // Puts a set of blocks in force, together; an earlier set of that name is replaced.
+  // Several sets may be in force. `name` is of small letters, digits and "_".
+  virtual Status Apply(const std::string& name, const std::vector<Block>& blocks) = 0;
+  // Undoes Apply(). Harmless when there is no set of that name.
+  virtual Status Lift(const std::string& name) = 0;
+  // How many packets that set has stopped since it was put in force.
+  virtual Result<std::int64_t> Stopped(const std::string& name) = 0;
+};
+
+// A host that vanished: nothing passes from or to it.
+inline std::vector<Block> Isolation(const std::string& node) {
+  return {{.from = {node}, .to = {kEveryone}}, {.from = {kEveryone}, .to = {node}}};
+}
+
+}  // namespace slotquake
+
+#endif  // SLOTQUAKE_HARNESS_CLUSTER_NETWORK_CONTROL_H_
