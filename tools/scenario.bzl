@@ -54,17 +54,35 @@ _scenario_binary = rule(implementation = _scenario_impl, attrs = _ATTRS, executa
 
 _scenario_test = rule(implementation = _scenario_impl, attrs = _ATTRS, test = True)
 
-def scenario(name, size = "medium", tags = [], **kwargs):
-    """Declares NAME, for bazel run, and NAME_test, for bazel test, of NAME.json.
+def scenario(name, size = "medium", tags = [], kubernetes = False, local = True, **kwargs):
+    """Declares the targets of NAME.json.
+
+    NAME is for bazel run, NAME_test for bazel test on this machine, and NAME_kind_test
+    for bazel test on a kind cluster, which --test_arg=--context=NAME names.
 
     Args:
       name: The scenario's name.
       size: The test's size; a failover takes tens of seconds.
-      tags: More tags for the test.
-      **kwargs: Passed to both rules.
+      tags: More tags for the tests.
+      kubernetes: Whether there is a test on kind.
+      local: Whether there is a test on this machine.
+      **kwargs: Passed to all rules.
     """
     config = name + ".json"
     _scenario_binary(name = name, config = config, **kwargs)
+    if kubernetes:
+        _scenario_test(
+            name = name + "_kind_test",
+            size = "large",
+            config = config,
+            args = ["--platform=kubernetes", "--attempts=3"],
+            # manual: it needs a cluster that is there. local: it speaks to the
+            # container engine.
+            tags = ["exclusive", "local", "manual", "requires-kind"] + tags,
+            **kwargs
+        )
+    if not local:
+        return
     _scenario_test(
         name = name + "_test",
         size = size,

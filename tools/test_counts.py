@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
-"""Counts the test cases of one Bazel run, from its build events.
+"""Counts the test cases of one or more Bazel runs, from their build events.
 
-    tools/test_counts.py --bazel-status=N EVENTS.json
+    tools/test_counts.py --bazel-status=N [--failed=WHAT]... [--skipped=N:WHY]... EVENTS.json...
 
 Each case of a GoogleTest program counts, and each scenario as one. A test target
-that did not build, crashed or ran out of time counts as one failed case more. The
-last line is "N passed, N failed". Exits with Bazel's status; with 1 when that is 0
-and yet a case failed, or none ran.
+that did not build, crashed or ran out of time counts as one failed case more; so
+does each --failed. What could not be run here is told with --skipped. The last line
+is "N passed, N failed", with ", N skipped" behind it where there are any. Exits with
+Bazel's status; with 1 when that is 0 and yet a case failed, or none ran.
 """
 
 import argparse
@@ -75,25 +76,37 @@ class Counts:
             self.failed.append("%s: did not run" % label)
 
 
+def read_events(counts, path):
+    if not os.path.exists(path):
+        return
+    with open(path, encoding="utf-8") as lines:
+        for line in lines:
+            if line.strip():
+                counts.add(json.loads(line))
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--bazel-status", type=int, required=True)
-    parser.add_argument("events")
+    parser.add_argument("--failed", action="append", default=[])
+    parser.add_argument("--skipped", action="append", default=[])
+    parser.add_argument("events", nargs="+")
     arguments = parser.parse_args()
 
     counts = Counts()
-    if os.path.exists(arguments.events):
-        with open(arguments.events, encoding="utf-8") as lines:
-            for line in lines:
-                if line.strip():
-                    counts.add(json.loads(line))
+    for events in arguments.events:
+        read_events(counts, events)
     counts.finish()
+    counts.failed += arguments.failed
+    for told in arguments.skipped:
+        number, why = told.split(":", 1)
+        counts.skipped += int(number)
+        print("skipped: %s (%s)" % (number, why))
 
     for name in counts.failed:
         print("failed: " + name)
-    if counts.skipped:
-        print("%d skipped" % counts.skipped)
-    print("%d passed, %d failed" % (counts.passed, len(counts.failed)))
+    line = "%d passed, %d failed" % (counts.passed, len(counts.failed))
+    print(line + (", %d skipped" % counts.skipped if counts.skipped else ""))
     if arguments.bazel_status:
         return arguments.bazel_status
     return 1 if counts.failed or not counts.passed else 0

@@ -36,12 +36,14 @@ def suite(*cases):
     )
 
 
-def count(events, bazel_status=0):
+def count(events, bazel_status=0, more=()):
     path = os.path.join(TMP, "events.json")
     with open(path, "w") as f:
         f.write("".join(json.dumps(e) + "\n" for e in events))
     done = subprocess.run(
-        [sys.executable, "tools/test_counts.py", "--bazel-status=%d" % bazel_status, path],
+        [sys.executable, "tools/test_counts.py", "--bazel-status=%d" % bazel_status]
+        + list(more)
+        + [path],
         stdout=subprocess.PIPE,
         universal_newlines=True,
         check=False,
@@ -60,7 +62,7 @@ class TestCounts(unittest.TestCase):
         xml = suite(("x", ""), ("y", "<failure/>"), ("z", "<skipped/>"))
         status, lines = count([configured("//a"), result("//a", "FAILED", xml)], 3)
         self.assertEqual(status, 3)
-        self.assertEqual(lines, ["failed: //a: A.y", "1 skipped", "1 passed, 1 failed"])
+        self.assertEqual(lines, ["failed: //a: A.y", "1 passed, 1 failed, 1 skipped"])
 
     def test_a_crash_is_a_failure_whatever_the_file_says(self):
         for status in ("FAILED", "TIMEOUT", "REMOTE_FAILURE", "INCOMPLETE"):
@@ -75,6 +77,17 @@ class TestCounts(unittest.TestCase):
         status, lines = count(events, 1)
         self.assertEqual(status, 1)
         self.assertEqual(lines, ["failed: //b: did not run", "1 passed, 1 failed"])
+
+    def test_runs_add_up_with_what_failed_and_could_not_run_outside(self):
+        first = os.path.join(TMP, "first.json")
+        with open(first, "w") as f:
+            f.write(json.dumps(result("//a", "PASSED", suite(("x", "")), 3)) + "\n")
+        more = ["--skipped=3:no containers", "--failed=the cluster", first]
+        status, lines = count([result("//b", "PASSED", suite(("y", "")))], 0, more)
+        self.assertEqual(status, 1)
+        self.assertEqual(lines[0], "skipped: 3 (no containers)")
+        self.assertEqual(lines[1], "failed: the cluster")
+        self.assertEqual(lines[2], "2 passed, 1 failed, 3 skipped")
 
     def test_no_tests_at_all_is_no_success(self):
         self.assertEqual(count([]), (1, ["0 passed, 0 failed"]))
