@@ -7,6 +7,8 @@
 
 #include "harness/base/clock.h"
 #include "harness/base/status.h"
+#include "harness/cluster/address_control.h"
+#include "harness/cluster/data_control.h"
 #include "harness/cluster/machine_control.h"
 #include "harness/cluster/network_control.h"
 #include "harness/cluster/pod_control.h"
@@ -47,6 +49,8 @@ class Cluster {
   // What this platform can do; nullptr: it can not.
   virtual ProcessControl* process_control() { return nullptr; }
   virtual NetworkControl* network_control() { return nullptr; }
+  virtual DataControl* data_control() { return nullptr; }
+  virtual AddressControl* address_control() { return nullptr; }
   virtual PodControl* pod_control() { return nullptr; }
   virtual MachineControl* machine_control() { return nullptr; }
 };

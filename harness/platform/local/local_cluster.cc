@@ -1,8 +1,6 @@
 #include "harness/platform/local/local_cluster.h"
 
 #include <csignal>
-#include <fstream>
-#include <sstream>
 #include <thread>
 
 #include "Poco/Exception.h"
@@ -10,6 +8,7 @@
 #include "Poco/Net/SocketAddress.h"
 #include "Poco/Net/StreamSocket.h"
 #include "harness/cluster/log_tail.h"
+#include "harness/platform/local/server_files.h"
 #include "harness/platform/process_state.h"
 
 namespace slotquake {
@@ -121,11 +120,7 @@ std::string LocalCluster::ProbeClientPort(const std::string& node, Nanos limit) 
 }
 
 Result<std::string> LocalCluster::ReadLog(const std::string& node) const {
-  std::ifstream in(nodes_.at(node).server.log_file(), std::ios::binary);
-  if (!in) return Status::Error(node + " has written no log");
-  std::ostringstream text;
-  text << in.rdbuf();
-  return text.str();
+  return ReadText(nodes_.at(node).server.log_file());
 }
 
 std::vector<Observation> LocalCluster::TakeObservations() {
@@ -195,6 +190,28 @@ Status LocalCluster::Lift(const std::string& name) { return network_.Lift(name);
 
 Result<std::int64_t> LocalCluster::Stopped(const std::string& name) {
   return network_.Stopped(name);
+}
+
+Status LocalCluster::Wipe(const std::string& node, bool identity) {
+  return WipeData(nodes_.at(node).server.folder(), identity);
+}
+
+Result<std::string> LocalCluster::ReadNodesConf(const std::string& node) {
+  return ReadText(nodes_.at(node).server.folder() / "nodes.conf");
+}
+
+Status LocalCluster::WriteNodesConf(const std::string& node, const std::string& text) {
+  return WriteText(nodes_.at(node).server.folder() / "nodes.conf", text);
+}
+
+Result<std::string> LocalCluster::Readdress(const std::string& name) {
+  auto address = network_.Readdress(name);
+  if (!address.ok()) return address;
+  Node& node = nodes_.at(name);
+  node.plan.address = *address;
+  node.control.reset();
+  if (moved_) moved_(name, ClientEndpoint(name));
+  return address;
 }
 
 }  // namespace slotquake

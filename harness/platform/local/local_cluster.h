@@ -15,7 +15,11 @@
 namespace slotquake {
 
 // Servers in network namespaces of their own. Not thread-safe.
-class LocalCluster : public Cluster, private ProcessControl, private NetworkControl {
+class LocalCluster : public Cluster,
+                     private ProcessControl,
+                     private NetworkControl,
+                     private DataControl,
+                     private AddressControl {
  public:
   // Starts the servers and waits until each accepts connections. `network` must
   // outlive the cluster and have a host for each node.
@@ -26,6 +30,10 @@ class LocalCluster : public Cluster, private ProcessControl, private NetworkCont
 
   const std::vector<std::string>& nodes() const override { return names_; }
   Endpoint ClientEndpoint(const std::string& node) const override;
+  void OnMoved(
+      std::function<void(const std::string&, const Endpoint&)> moved) override {
+    moved_ = std::move(moved);
+  }
   Result<Reply> Command(const std::string& node,
                         const std::vector<std::string>& command, Nanos limit) override;
   std::string ProbeClientPort(const std::string& node, Nanos limit) override;
@@ -33,6 +41,8 @@ class LocalCluster : public Cluster, private ProcessControl, private NetworkCont
   std::vector<Observation> TakeObservations() override;
   ProcessControl* process_control() override { return this; }
   NetworkControl* network_control() override { return this; }
+  DataControl* data_control() override { return this; }
+  AddressControl* address_control() override { return this; }
 
  private:
   struct Node {
@@ -55,6 +65,10 @@ class LocalCluster : public Cluster, private ProcessControl, private NetworkCont
   Status Apply(const std::string& name, const std::vector<Block>& blocks) override;
   Status Lift(const std::string& name) override;
   Result<std::int64_t> Stopped(const std::string& name) override;
+  Status Wipe(const std::string& node, bool identity) override;
+  Result<std::string> ReadNodesConf(const std::string& node) override;
+  Status WriteNodesConf(const std::string& node, const std::string& text) override;
+  Result<std::string> Readdress(const std::string& node) override;
 
   // Waits until every server answers, or says which does not and why.
   Status AwaitAnswers();
@@ -64,6 +78,7 @@ class LocalCluster : public Cluster, private ProcessControl, private NetworkCont
   Network& network_;
   std::vector<std::string> names_;
   std::map<std::string, Node> nodes_;
+  std::function<void(const std::string&, const Endpoint&)> moved_;
   std::vector<Observation> observations_;
 };
 

@@ -1,6 +1,7 @@
 // A real cluster in namespaces. Runs wherever namespaces are allowed.
 #include "harness/platform/local/local_cluster.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <iostream>
 #include <thread>
@@ -119,6 +120,43 @@ TEST_F(LocalClusterTest, APausedServerIsStoppedAndSilentUntilItGoesOn) {
   const auto answer = cluster_->Command("redis-5", {"PING"}, seconds(5));
   EXPECT_TRUE(answer.ok()) << answer.message();
   EXPECT_EQ(*processes.State("redis-5"), ProcessState::kRunning);
+}
+
+TEST_F(LocalClusterTest, AReaddressedNodeIsReachedAtItsNewAddressOnly) {
+  const Endpoint old = cluster_->ClientEndpoint("redis-5");
+  std::string told;
+  cluster_->OnMoved([&](const std::string& node, const Endpoint& now) {
+    told = node + " " + ToString(now);
+  });
+  ASSERT_TRUE(cluster_->process_control()->Kill("redis-5").ok());
+  ASSERT_TRUE(cluster_->process_control()->AwaitEnd("redis-5", seconds(5)).ok());
+  const auto fresh = cluster_->address_control()->Readdress("redis-5");
+  ASSERT_TRUE(fresh.ok()) << fresh.message();
+  EXPECT_EQ(told, "redis-5 " + *fresh + ":6379");
+  EXPECT_NE(*fresh, old.host);
+  ASSERT_TRUE(cluster_->process_control()->Start("redis-5").ok());
+  ASSERT_TRUE(BecomesHealthy(*cluster_, {}, seconds(40)));
+  const auto view = CheckHealth(*cluster_, {}, false).views.at("redis-0");
+  const bool seen_at_new_address =
+      std::any_of(view.nodes.begin(), view.nodes.end(),
+                  [&](const NodeView& node) { return node.address == *fresh; });
+  EXPECT_TRUE(seen_at_new_address);
+}
+
+TEST_F(LocalClusterTest, AWipedServerComesBackWithoutKeysAndAsItself) {
+  DataControl& data = *cluster_->data_control();
+  const auto before = cluster_->Command("redis-4", {"CLUSTER", "MYID"}, seconds(2));
+  ASSERT_TRUE(cluster_->process_control()->Kill("redis-4").ok());
+  ASSERT_TRUE(cluster_->process_control()->AwaitEnd("redis-4", seconds(5)).ok());
+  ASSERT_TRUE(data.Wipe("redis-4", false).ok());
+  const auto conf = data.ReadNodesConf("redis-4");
+  ASSERT_TRUE(conf.ok()) << conf.message();
+  EXPECT_NE(conf->find("myself"), std::string::npos);
+  ASSERT_TRUE(data.WriteNodesConf("redis-4", *conf).ok());
+  ASSERT_TRUE(cluster_->process_control()->Start("redis-4").ok());
+  ASSERT_TRUE(BecomesHealthy(*cluster_, {}, seconds(40)));
+  const auto after = cluster_->Command("redis-4", {"CLUSTER", "MYID"}, seconds(2));
+  EXPECT_EQ(before->text, after->text);
 }
 
 TEST(FindServerTest, SaysWhatIsWrong) {

@@ -80,7 +80,34 @@ std::filesystem::path Network::NamespaceOf(const std::string& host) const {
 }
 
 Network::Network(const std::vector<Host>& hosts) {
-  for (const Host& host : hosts) addresses_[host.name] = host.address;
+  for (const Host& host : hosts) {
+    indices_[host.name] = addresses_.size();
+    addresses_[host.name] = host.address;
+  }
+}
+
+Result<std::string> Network::Readdress(const std::string& host) {
+  const std::size_t index = indices_.at(host);
+  const std::string old = addresses_.at(host);
+  const std::string fresh = "10.78." + std::to_string(readdressed_ / 250) + "." +
+                            std::to_string(1 + readdressed_ % 250);
+  const std::string link = LinkName(index);
+  // What others had open to the old address must meet silence, not the new owner.
+  Status status = Run({"ip", "-batch", "-"},
+                      "neigh replace " + fresh + " lladdr " + MacAddress(2, index) +
+                          " dev " + link + " nud permanent\nroute add " + fresh +
+                          "/32 dev " + link + " src " + kSwitchAddress +
+                          "\nroute del " + old + "/32 dev " + link + "\n");
+  if (status.ok()) {
+    status = Run({"ip", "-n", host, "-batch", "-"},
+                 "addr add " + fresh + "/32 dev eth0\naddr del " + old +
+                     "/32 dev eth0\nroute replace default via " + kSwitchAddress +
+                     " dev eth0 onlink\n");
+  }
+  if (!status.ok()) return status;
+  ++readdressed_;
+  addresses_[host] = fresh;
+  return fresh;
 }
 
 Status Network::Apply(const std::string& name, const std::vector<Block>& blocks,

@@ -31,6 +31,9 @@ class Network {
   // The namespace file of a host, for SpawnOptions.
   std::filesystem::path NamespaceOf(const std::string& host) const;
 
+  // Gives the host another address, one that no host has had; returns it.
+  Result<std::string> Readdress(const std::string& host);
+
   // As NetworkControl has it. `nodes`: which hosts are nodes, for the planes.
   Status Apply(const std::string& name, const std::vector<Block>& blocks,
                const std::vector<std::string>& nodes);
@@ -39,6 +42,8 @@ class Network {
 
  private:
   std::map<std::string, std::string> addresses_;  // by host name
+  std::map<std::string, std::size_t> indices_;    // of hosts: names their links
+  int readdressed_ = 0;
 };
 
 }  // namespace slotquake

@@ -39,6 +39,7 @@ class Server {
   static Result<Server> Prepare(const ServerProgram& program, ServerSpec spec);
 
   const std::string& name() const { return spec_.name; }
+  const std::filesystem::path& folder() const { return spec_.folder; }
   std::filesystem::path log_file() const { return spec_.folder / "server.log"; }
 
   // Starts it; harmless when it runs.
