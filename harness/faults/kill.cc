@@ -16,12 +16,7 @@ std::string Kill::Describe(const FaultContext& context) const {
 Status Kill::Inject(FaultContext& context) { return KillAndAwaitEnd(context); }
 
 std::vector<Proof> Kill::Prove(FaultContext& context) {
-  std::vector<Proof> proofs;
-  for (const std::string& node : context.nodes()) {
-    proofs.push_back(ProveProcessGone(context, node));
-    proofs.push_back(ProvePortSilent(context, node, "connection refused"));
-  }
-  return proofs;
+  return ProveGoneAndRefusing(context);
 }
 
 Status Kill::Recover(FaultContext& context) { return StartAll(context); }

@@ -51,6 +51,39 @@ Proof ProvePortSilent(FaultContext& context, const std::string& node,
           .at = context.now()};
 }
 
+std::vector<Proof> ProveGoneAndRefusing(FaultContext& context) {
+  std::vector<Proof> proofs;
+  for (const std::string& node : context.nodes()) {
+    proofs.push_back(ProveProcessGone(context, node));
+    proofs.push_back(ProvePortSilent(context, node, "connection refused"));
+  }
+  return proofs;
+}
+
+Proof ProveProcessStopped(FaultContext& context, const std::string& node) {
+  ProcessControl* processes = context.cluster.process_control();
+  const Nanos limit = MonotonicNow() + seconds(2);
+  auto state = processes->State(node);
+  while (state.ok() && *state == ProcessState::kRunning && MonotonicNow() < limit) {
+    std::this_thread::sleep_for(milliseconds(1));
+    state = processes->State(node);
+  }
+  const bool stopped = state.ok() && *state == ProcessState::kStopped;
+  return {.what = processes->Describe(node) + (stopped      ? " is stopped"
+                                               : state.ok() ? " is not stopped"
+                                                            : ": " + state.message()),
+          .holds = stopped,
+          .at = context.now()};
+}
+
+Proof ProveNoAnswer(FaultContext& context, const std::string& node) {
+  const auto reply = context.cluster.Command(node, {"PING"}, milliseconds(200));
+  return {.what = node + (reply.ok() ? " answers PING"
+                                     : " does not answer PING: " + reply.message()),
+          .holds = !reply.ok(),
+          .at = context.now()};
+}
+
 Proof ProvePacketsStopped(FaultContext& context) {
   const auto stopped = context.cluster.network_control()->Stopped(context.name);
   return {.what = stopped.ok()

@@ -25,6 +25,15 @@ Proof ProveProcessGone(FaultContext& context, const std::string& node);
 Proof ProvePortSilent(FaultContext& context, const std::string& node,
                       const std::string& why);
 
+// Both, for each victim of a fault that ends the process on a host that lives on.
+std::vector<Proof> ProveGoneAndRefusing(FaultContext& context);
+
+// The kernel holds the node's process for stopped.
+Proof ProveProcessStopped(FaultContext& context, const std::string& node);
+
+// The node's server does not answer PING over the control plane.
+Proof ProveNoAnswer(FaultContext& context, const std::string& node);
+
 // The rule that this fault has put in force has stopped packets.
 Proof ProvePacketsStopped(FaultContext& context);
 

@@ -1,6 +1,8 @@
 #include "harness/faults/fault.h"
 #include "harness/faults/kill.h"
+#include "harness/faults/pause.h"
 #include "harness/faults/power_cut.h"
+#include "harness/faults/terminate.h"
 
 namespace slotquake {
 namespace {
@@ -16,6 +18,9 @@ std::unique_ptr<Fault> Make(OptionReader&) {
 const std::vector<FaultType>& AllFaults() {
   static const std::vector<FaultType> kAll = {
       {"kill", "SIGKILL to the server's process; its host lives on", Make<Kill>},
+      {"terminate", "SIGTERM to the server's process, and the wait until it is gone",
+       Make<Terminate>},
+      {"pause", "SIGSTOP to the server's process; its host lives on", Make<Pause>},
       {"power_cut", "the host vanishes: network first, then the process",
        Make<PowerCut>},
   };

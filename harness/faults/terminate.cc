@@ -1,0 +1,46 @@
+#include "harness/faults/terminate.h"
+
+#include "harness/faults/process_proofs.h"
+
+namespace slotquake {
+namespace {
+
+// Over "shutdown-timeout", which is 10 s where nobody has set it.
+constexpr Nanos kGrace = std::chrono::seconds(30);
+
+}  // namespace
+
+Status Terminate::CheckSupported(Cluster& cluster) const {
+  if (cluster.process_control() != nullptr) return Status::Ok();
+  return Status::Error(
+      "terminate: this platform has no power over the servers' processes");
+}
+
+std::string Terminate::Describe(const FaultContext& context) const {
+  return "SIGTERM to " + JoinNames(context.nodes());
+}
+
+Status Terminate::Inject(FaultContext& context) {
+  ProcessControl* processes = context.cluster.process_control();
+  for (const std::string& node : context.nodes()) {
+    const Status asked = processes->Terminate(node);
+    if (!asked.ok()) return asked;
+  }
+  for (const std::string& node : context.nodes()) {
+    const auto end = processes->AwaitEnd(node, kGrace);
+    if (!end.ok()) return end.status().Annotate(node);
+  }
+  return Status::Ok();
+}
+
+std::vector<Proof> Terminate::Prove(FaultContext& context) {
+  return ProveGoneAndRefusing(context);
+}
+
+Status Terminate::Recover(FaultContext& context) { return StartAll(context); }
+
+std::vector<Proof> Terminate::ProveRecovery(FaultContext& context) {
+  return ProveAllAnswer(context);
+}
+
+}  // namespace slotquake
