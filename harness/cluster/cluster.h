@@ -9,6 +9,7 @@
 #include "harness/base/status.h"
 #include "harness/cluster/address_control.h"
 #include "harness/cluster/data_control.h"
+#include "harness/cluster/fault_journal.h"
 #include "harness/cluster/machine_control.h"
 #include "harness/cluster/network_control.h"
 #include "harness/cluster/pod_control.h"
@@ -53,6 +54,10 @@ class Cluster {
   virtual AddressControl* address_control() { return nullptr; }
   virtual PodControl* pod_control() { return nullptr; }
   virtual MachineControl* machine_control() { return nullptr; }
+
+  // Where faults are noted before they are injected; nullptr: nothing that is broken
+  // here outlives the runner.
+  virtual FaultJournal* fault_journal() { return nullptr; }
 };
 
 }  // namespace slotquake

@@ -30,9 +30,9 @@ struct FaultContext {
 // "redis-0", "redis-0 and redis-1", "redis-0, redis-1 and redis-2". Pure.
 std::string JoinNames(const std::vector<std::string>& names);
 
-// One way to break nodes. The runner chooses the victims, calls Inject, Prove and,
-// later and on every way out of the run, Recover; it stamps the intervals and keeps
-// the record. One object per injection; not thread-safe.
+// One way to break nodes. The runner chooses the victims, calls Aim, Inject, Prove
+// and, later and on every way out of the run, Recover; it stamps the intervals and
+// keeps the record. One object per injection; not thread-safe.
 class Fault {
  public:
   virtual ~Fault() = default;
@@ -40,6 +40,14 @@ class Fault {
   // Whether this platform can do it; the error says what is missing. Called
   // before anything is deployed under load.
   virtual Status CheckSupported(Cluster& cluster) const = 0;
+
+  // Looks at its victims as they are before it breaks them; outside of what is
+  // measured. Returns whom it really hits: by default the victims; also all others on
+  // a machine that it stops, or only those that a smaller scale has no place for. They
+  // become the victims. After an error nothing is injected.
+  virtual Result<std::vector<std::string>> Aim(FaultContext& context) {
+    return context.nodes();
+  }
 
   // What it will do, for the report: "SIGKILL to redis-0".
   virtual std::string Describe(const FaultContext& context) const = 0;

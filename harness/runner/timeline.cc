@@ -110,7 +110,8 @@ void Timeline::InjectDue(Nanos now) {
   std::vector<std::size_t> chosen;
   for (const std::size_t i : due) {
     entries_[i].started = true;
-    const Status status = view.ok() ? Choose(i, *view) : view.status();
+    Status status = view.ok() ? Choose(i, *view) : view.status();
+    if (status.ok()) status = Note(i);
     if (status.ok()) {
       chosen.push_back(i);
     } else {
@@ -140,17 +141,40 @@ Status Timeline::Choose(std::size_t index, const ClusterView& view) {
   auto victims = SelectVictims(entries_[index].spec.victims, view, names_, rng_);
   if (!victims.ok()) return victims.status();
   FaultRecord& record = records_[index];
-  record.victims = *victims;
   entries_[index].context = std::make_unique<FaultContext>(
       FaultContext{.cluster = cluster_,
                    .victims = *victims,
                    .now = now_,
                    .name = "fault_" + std::to_string(index)});
+  const Status aimed = Aim(index, view);
+  if (!aimed.ok()) return aimed;
+  record.victims = entries_[index].context->victims;
   record.description = entries_[index].fault->Describe(*entries_[index].context);
   if (!entries_[index].spec.victims.empty()) {
-    record.description += " (" + DescribeVictims(*victims) + ")";
+    record.description += " (" + DescribeVictims(record.victims) + ")";
   }
   return Status::Ok();
+}
+
+Status Timeline::Aim(std::size_t index, const ClusterView& view) {
+  FaultContext& context = *entries_[index].context;
+  const auto hit = entries_[index].fault->Aim(context);
+  if (!hit.ok()) return hit.status();
+  if (*hit == context.nodes()) return Status::Ok();
+  std::vector<VictimSpec> specs(hit->size());
+  for (std::size_t i = 0; i < hit->size(); ++i) specs[i].node = hit->at(i);
+  auto victims = SelectVictims(specs, view, names_, rng_);
+  if (!victims.ok()) return victims.status();
+  context.victims = std::move(*victims);
+  return Status::Ok();
+}
+
+Status Timeline::Note(std::size_t index) {
+  FaultJournal* journal = cluster_.fault_journal();
+  if (journal == nullptr) return Status::Ok();
+  return journal->Begin(index, records_[index])
+      .Annotate(
+          "it could not be noted in the journal, without which nobody could undo it");
 }
 
 void Timeline::Inject(std::size_t index) {
@@ -189,6 +213,11 @@ void Timeline::Recover(std::size_t index) {
     record.error += (record.error.empty() ? "" : "; ") + recovered.message();
   }
   record.recovered = recovered.ok() && AllHold(record.recovery_proofs);
+  FaultJournal* journal = cluster_.fault_journal();
+  if (record.recovered && journal != nullptr) {
+    const Status noted = journal->End(index);
+    if (!noted.ok()) say_(record.type + ": " + noted.message());
+  }
   say_(record.type + " of " + JoinNames(entry.context->nodes()) +
        (record.recovered ? ": undone" : ": could NOT be undone: " + record.error));
 }

@@ -18,7 +18,9 @@ namespace slotquake {
 
 // Carries out a scenario's timeline: chooses victims, injects, proves, recovers,
 // and writes a FaultRecord for each entry. Whatever it has injected is recovered
-// by Run() or by the destructor, on every way out. Not thread-safe.
+// by Run() or by the destructor, on every way out; where that is not enough, because
+// the platform outlives the runner, each fault is noted in the cluster's journal from
+// before it is injected until it is undone. Not thread-safe.
 class Timeline {
  public:
   // `now` gives the time on the record's axis; `say` gets a line for each thing
@@ -56,6 +58,10 @@ class Timeline {
   // takes time, and faults of one instant belong together.
   void InjectDue(Nanos now);
   Status Choose(std::size_t index, const ClusterView& view);
+  // Makes victims of exactly those whom the fault says that it hits.
+  Status Aim(std::size_t index, const ClusterView& view);
+  // Notes it in the cluster's journal, where there is one.
+  Status Note(std::size_t index);
   void Inject(std::size_t index);
   void Prove(std::size_t index);
   void Recover(std::size_t index);

@@ -60,9 +60,8 @@ TEST_F(TimelineTest, AFaultWithoutEffectIsNotProven) {
 TEST_F(TimelineTest, PowerCutCutsTheNetworkFirst) {
   const auto records = Run({Entry("power_cut", "redis-2")});
   EXPECT_TRUE(records[0].IsProven());
-  EXPECT_EQ(cluster_.diary,
-            (Diary{"apply fault_0 redis-2>* *>redis-2", "kill redis-2", "lift fault_0",
-                   "start redis-2"}));
+  EXPECT_EQ(cluster_.diary, (Diary{"apply fault_0 redis-2>* *>redis-2", "kill redis-2",
+                                   "lift fault_0", "start redis-2"}));
 }
 
 TEST_F(TimelineTest, AFaultThatFailsHalfWayIsUndone) {
@@ -93,6 +92,32 @@ TEST_F(TimelineTest, AStopRecoversWhatIsBrokenAndStartsNothingMore) {
   EXPECT_TRUE(records[0].recovered);
   EXPECT_FALSE(records[1].injected);
   EXPECT_EQ(cluster_.diary, (Diary{"kill redis-0", "start redis-0"}));
+}
+
+TEST_F(TimelineTest, TheJournalKnowsAFaultFromBeforeItIsThereUntilItIsUndone) {
+  cluster_.has_journal = true;
+  Run({Entry("kill", "redis-1"), Entry("kill", "redis-2", 0, "none")});
+  EXPECT_EQ(cluster_.diary, (Diary{"note 0 redis-1", "note 1 redis-2", "kill redis-1",
+                                   "kill redis-2", "start redis-1", "undone 0"}))
+      << "what stays broken stays noted";
+}
+
+TEST_F(TimelineTest, WhatCanNotBeNotedIsNotInjected) {
+  cluster_.has_journal = true;
+  cluster_.journal_fails = true;
+  const auto records = Run({Entry("kill", "redis-1")});
+  EXPECT_FALSE(records[0].injected);
+  EXPECT_NE(records[0].error.find("read-only"), std::string::npos) << records[0].error;
+  EXPECT_EQ(cluster_.diary, Diary{"note 0 redis-1"});
+}
+
+TEST_F(TimelineTest, WhatCouldNotBeUndoneStaysNoted) {
+  cluster_.has_journal = true;
+  cluster_.kill_fails = true;
+  cluster_.start_fails = true;
+  const auto records = Run({Entry("kill", "redis-1")});
+  EXPECT_FALSE(records[0].recovered);
+  EXPECT_EQ(cluster_.diary, (Diary{"note 0 redis-1", "kill redis-1", "start redis-1"}));
 }
 
 TEST_F(TimelineTest, AVictimThatIsNotThereIsAnError) {

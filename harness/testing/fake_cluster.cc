@@ -94,6 +94,7 @@ Result<std::string> FakeCluster::AwaitEnd(const std::string& node, Nanos) {
 
 Status FakeCluster::Start(const std::string& node) {
   diary.push_back("start " + node);
+  if (start_fails) return Status::Error("no such program");
   dead.erase(node);
   return Status::Ok();
 }
@@ -154,6 +155,18 @@ Status FakeCluster::Lift(const std::string& name) {
 Result<std::int64_t> FakeCluster::Stopped(const std::string& name) {
   if (!blocks.contains(name)) return Status::Error("no rule " + name);
   return stopped;
+}
+
+Status FakeCluster::Begin(std::size_t index, const FaultRecord& fault) {
+  std::string line = "note " + std::to_string(index);
+  for (const Victim& victim : fault.victims) line += " " + victim.node;
+  diary.push_back(line);
+  return journal_fails ? Status::Error("read-only") : Status::Ok();
+}
+
+Status FakeCluster::End(std::size_t index) {
+  diary.push_back("undone " + std::to_string(index));
+  return Status::Ok();
 }
 
 }  // namespace slotquake

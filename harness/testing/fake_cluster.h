@@ -12,7 +12,10 @@ namespace slotquake {
 
 // A cluster of three masters and three replicas that is only told to be one:
 // answers what a healthy cluster would, and keeps a diary of what was done to it.
-class FakeCluster : public Cluster, public ProcessControl, public NetworkControl {
+class FakeCluster : public Cluster,
+                    public ProcessControl,
+                    public NetworkControl,
+                    public FaultJournal {
  public:
   FakeCluster();
 
@@ -27,6 +30,7 @@ class FakeCluster : public Cluster, public ProcessControl, public NetworkControl
   std::vector<Observation> TakeObservations() override { return {}; }
   ProcessControl* process_control() override { return can_kill ? this : nullptr; }
   NetworkControl* network_control() override { return can_cut ? this : nullptr; }
+  FaultJournal* fault_journal() override { return has_journal ? this : nullptr; }
 
   Status Kill(const std::string& node) override;
   Result<std::string> AwaitEnd(const std::string& node, Nanos limit) override;
@@ -43,6 +47,9 @@ class FakeCluster : public Cluster, public ProcessControl, public NetworkControl
   Status Lift(const std::string& name) override;
   Result<std::int64_t> Stopped(const std::string& name) override;
 
+  Status Begin(std::size_t index, const FaultRecord& fault) override;
+  Status End(std::size_t index) override;
+
   // The id of redis-`index`.
   static std::string IdOf(int index);
   std::map<std::string, std::string> NamesById() const;
@@ -56,6 +63,9 @@ class FakeCluster : public Cluster, public ProcessControl, public NetworkControl
   bool can_kill = true;
   bool can_cut = true;
   bool kill_fails = false;
+  bool start_fails = false;
+  bool has_journal = false;
+  bool journal_fails = false;
 
  private:
   std::string ClusterNodes(int self) const;
