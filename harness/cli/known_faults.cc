@@ -6,10 +6,12 @@ namespace slotquake {
 
 KnownFaults FaultsForScenarios() {
   KnownFaults known;
-  for (const FaultType& type : AllFaults()) known.names.emplace_back(type.name);
-  known.check = [](const TimelineEntry& entry, OptionReader& options) {
-    const FaultType* type = FindFault(entry.fault);
-    if (type != nullptr) type->make(options);
+  for (const FaultType& type : AllFaults()) {
+    known.names.emplace_back(type.name);
+    if (type.whole_cluster) known.whole_cluster.emplace(type.name);
+  }
+  known.read = [](const TimelineEntry& entry, OptionReader& options) {
+    return ReadOptions(*FindFault(entry.fault), options).values();
   };
   return known;
 }

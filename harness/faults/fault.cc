@@ -17,4 +17,11 @@ std::string JoinNames(const std::vector<std::string>& names) {
   return text;
 }
 
+OptionValues ReadOptions(const FaultType& type, OptionReader& reader) {
+  const OptionValues values(type.options, reader);
+  const std::string wrong = type.check != nullptr ? type.check(values) : "";
+  if (!wrong.empty()) reader.AddMistake("", wrong);
+  return values;
+}
+
 }  // namespace slotquake

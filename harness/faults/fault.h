@@ -5,10 +5,11 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include "harness/base/clock.h"
-#include "harness/base/option_reader.h"
+#include "harness/base/option_table.h"
 #include "harness/base/status.h"
 #include "harness/cluster/cluster.h"
 #include "harness/history/record.h"
@@ -66,16 +67,38 @@ class Fault {
   virtual std::vector<Proof> ProveRecovery(FaultContext& context) = 0;
 };
 
-// A kind of fault, as scenarios name it.
+// A kind of fault, as scenarios name it. One table of options is what is read and
+// what is refused; it and the words are also the help of `slotquake list`,
+// docs/faults.md and the fault's part of scenario.schema.json.
 struct FaultType {
-  std::string_view name;  // the file's name, "power_cut"
-  std::string_view help;  // one sentence
-  // Reads the fault's own options; mistakes go to the reader.
-  std::unique_ptr<Fault> (*make)(OptionReader& options);
+  std::string_view name;       // the file's name, "power_cut"
+  std::string_view help;       // one sentence: what happens
+  std::string_view how;        // how it is done, per platform where that differs
+  std::string_view interval;   // what [asked, done] means for this fault
+  std::string_view proof;      // how it shows that it took effect, and is undone
+  std::string_view teaches;    // what a run with it shows
+  std::string_view platforms;  // where it works, and what it needs there
+  std::vector<OptionSpec> options;
+  std::unique_ptr<Fault> (*make)(const OptionValues& options) = nullptr;
+  // What does not fit together among the options; "" if all does. May be null.
+  std::string (*check)(const OptionValues& options) = nullptr;
   // It breaks the cluster as a whole: a scenario names no victim, and every node
   // counts as one.
   bool whole_cluster = false;
 };
+
+// A `make` for a fault with a constructor from OptionValues, or one without options.
+template <typename T>
+std::unique_ptr<Fault> MakeFault(const OptionValues& options) {
+  if constexpr (std::is_constructible_v<T, const OptionValues&>) {
+    return std::make_unique<T>(options);
+  } else {
+    return std::make_unique<T>();
+  }
+}
+
+// Reads and checks a fault's options by its table; mistakes go to the reader.
+OptionValues ReadOptions(const FaultType& type, OptionReader& reader);
 
 // All faults. A plain table (registry.cc).
 const std::vector<FaultType>& AllFaults();

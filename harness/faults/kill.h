@@ -9,6 +9,8 @@ namespace slotquake {
 // what is in the socket buffers, and new connections are refused.
 class Kill : public Fault {
  public:
+  static FaultType Type();
+
   Status CheckSupported(Cluster& cluster) const override;
   std::string Describe(const FaultContext& context) const override;
   Status Inject(FaultContext& context) override;

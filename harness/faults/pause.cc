@@ -4,6 +4,27 @@
 
 namespace slotquake {
 
+FaultType Pause::Type() {
+  return {
+      .name = "pause",
+      .help = "SIGSTOP to the server's process; its host lives on",
+      .how =
+          "SIGSTOP to each victim's server, one right after the other. Undone by "
+          "SIGCONT.",
+      .interval = "from before the first signal until the last one is sent",
+      .proof =
+          "The kernel says that the process is stopped, and PING gets no answer. "
+          "Undone: the server answers PING.",
+      .teaches =
+          "A server that hangs, and a zombie: the host goes on taking packets, so "
+          "clients wait for their time-outs; one that goes on after a replica "
+          "was promoted answers what had piled up before it hears of that.",
+      .platforms = "Where the platform has power over the servers' processes.",
+      .options = {},
+      .make = MakeFault<Pause>,
+  };
+}
+
 Status Pause::CheckSupported(Cluster& cluster) const {
   if (cluster.process_control() != nullptr) return Status::Ok();
   return Status::Error("pause: this platform has no power over the servers' processes");

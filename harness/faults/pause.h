@@ -10,6 +10,8 @@ namespace slotquake {
 // sockets before it hears of the new epoch: a zombie.
 class Pause : public Fault {
  public:
+  static FaultType Type();
+
   Status CheckSupported(Cluster& cluster) const override;
   std::string Describe(const FaultContext& context) const override;
   Status Inject(FaultContext& context) override;

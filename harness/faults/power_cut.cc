@@ -4,6 +4,30 @@
 
 namespace slotquake {
 
+FaultType PowerCut::Type() {
+  return {
+      .name = "power_cut",
+      .help = "the host vanishes: network first, then the process",
+      .how =
+          "Cuts every packet from and to the victims, then SIGKILL to their "
+          "servers. Undone by lifting the cut and starting the servers again.",
+      .interval = "from before the cut until the last process is gone",
+      .proof =
+          "The rule has stopped packets, the process has ended, and a connection "
+          "to the node's client port gets no answer at all. Undone: the server "
+          "answers PING.",
+      .teaches =
+          "The honest loss of a machine: nothing that was still in a socket "
+          "buffer gets out, and nobody is told. Clients wait for their "
+          "time-outs, and acknowledged writes that no replica had are gone.",
+      .platforms =
+          "Where the platform has power over the servers' processes and can "
+          "cut a node's network.",
+      .options = {},
+      .make = MakeFault<PowerCut>,
+  };
+}
+
 Status PowerCut::CheckSupported(Cluster& cluster) const {
   if (cluster.process_control() == nullptr) {
     return Status::Error(

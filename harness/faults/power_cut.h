@@ -9,6 +9,8 @@ namespace slotquake {
 // buffer gets out), then the process. Clients see silence, not a refusal.
 class PowerCut : public Fault {
  public:
+  static FaultType Type();
+
   Status CheckSupported(Cluster& cluster) const override;
   std::string Describe(const FaultContext& context) const override;
   Status Inject(FaultContext& context) override;

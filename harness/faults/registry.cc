@@ -5,24 +5,13 @@
 #include "harness/faults/terminate.h"
 
 namespace slotquake {
-namespace {
-
-// For faults that have no options of their own.
-template <typename T>
-std::unique_ptr<Fault> Make(OptionReader&) {
-  return std::make_unique<T>();
-}
-
-}  // namespace
 
 const std::vector<FaultType>& AllFaults() {
   static const std::vector<FaultType> kAll = {
-      {"kill", "SIGKILL to the server's process; its host lives on", Make<Kill>},
-      {"terminate", "SIGTERM to the server's process, and the wait until it is gone",
-       Make<Terminate>},
-      {"pause", "SIGSTOP to the server's process; its host lives on", Make<Pause>},
-      {"power_cut", "the host vanishes: network first, then the process",
-       Make<PowerCut>},
+      Kill::Type(),
+      Terminate::Type(),
+      Pause::Type(),
+      PowerCut::Type(),
   };
   return kAll;
 }

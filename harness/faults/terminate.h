@@ -10,6 +10,8 @@ namespace slotquake {
 // until the process is gone.
 class Terminate : public Fault {
  public:
+  static FaultType Type();
+
   Status CheckSupported(Cluster& cluster) const override;
   std::string Describe(const FaultContext& context) const override;
   Status Inject(FaultContext& context) override;

@@ -24,8 +24,9 @@ std::unique_ptr<Fault> MakeFault(const TimelineEntry& entry) {
   if (type == nullptr) return nullptr;
   std::unique_ptr<Fault> fault;
   std::vector<Mistake> mistakes;
-  OptionReader::ReadObject(entry.options, "", &mistakes,
-                           [&](OptionReader& options) { fault = type->make(options); });
+  OptionReader::ReadObject(entry.options, "", &mistakes, [&](OptionReader& options) {
+    fault = type->make(ReadOptions(*type, options));
+  });
   return fault;
 }
 

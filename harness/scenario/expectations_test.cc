@@ -17,8 +17,8 @@ Expectations Parse(const std::string& file, RunRecord* record) {
   text << in.rdbuf();
   KnownFaults faults;
   faults.names = {"kill", "power_cut"};
-  faults.check = [](const TimelineEntry&, OptionReader& options) {
-    options.Int("signal", 9, 1, 64);
+  faults.read = [](const TimelineEntry&, OptionReader& options) {
+    return nlohmann::json({{"signal", options.Int("signal", 9, 1, 64)}});
   };
   const ParsedScenario parsed = ParseScenario(text.str(), faults);
   EXPECT_EQ(ToString(parsed.mistakes), "") << file;

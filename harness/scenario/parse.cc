@@ -182,12 +182,11 @@ TimelineEntry ReadEntry(OptionReader& reader, const KnownFaults& faults) {
   if (const json* recover = reader.Raw("recover")) {
     ReadRecover(*recover, reader, &entry.recover);
   }
-  const json* options = reader.Raw("options");
-  if (options != nullptr && options->is_object()) entry.options = *options;
+  reader.Raw("options");
   // Nobody knows the options of a fault that nobody knows.
   if (entry.fault.empty()) return entry;
   reader.ObjectOrEmpty("options", [&](OptionReader& r) {
-    if (faults.check) faults.check(entry, r);
+    if (faults.read) entry.options = faults.read(entry, r);
   });
   return entry;
 }

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,9 +16,11 @@ namespace slotquake {
 // What a scenario may name, as the table of faults knows it.
 struct KnownFaults {
   std::vector<std::string> names;
-  // Asks `options` for every option that the entry's fault has, and may note more
-  // mistakes (options.AddMistake). Unset: no fault has options.
-  std::function<void(const TimelineEntry& entry, OptionReader& options)> check;
+  // Those that break the cluster as a whole, so that no victim is named.
+  std::set<std::string> whole_cluster;
+  // Asks `options` for every option that the entry's fault has; gives all of them,
+  // with the defaults of those that are not there. Unset: no fault has options.
+  std::function<nlohmann::json(const TimelineEntry& entry, OptionReader& options)> read;
 };
 
 // A scenario, or what is wrong with its file. Only a scenario that is ok() may be

@@ -15,8 +15,10 @@ namespace fs = std::filesystem;
 KnownFaults Faults() {
   KnownFaults faults;
   faults.names = {"kill", "power_cut"};
-  faults.check = [](const TimelineEntry& entry, OptionReader& options) {
-    if (entry.fault == "kill") options.Int("signal", 9, 1, 64);
+  faults.read = [](const TimelineEntry& entry, OptionReader& options) {
+    nlohmann::json values = nlohmann::json::object();
+    if (entry.fault == "kill") values["signal"] = options.Int("signal", 9, 1, 64);
+    return values;
   };
   return faults;
 }
@@ -133,7 +135,7 @@ TEST(ParseScenario, PutsTheTimelineInOrderAndKeepsTies) {
 
 TEST(ParseScenario, WithoutACheckNoFaultHasOptions) {
   KnownFaults faults = Faults();
-  faults.check = nullptr;
+  faults.read = nullptr;
   const ParsedScenario parsed =
       ParseScenario(ReadText("harness/scenario/testdata/valid-full.json"), faults);
   EXPECT_EQ(ToString(parsed.mistakes),

@@ -3,7 +3,7 @@
 #include <filesystem>
 
 #include "gtest/gtest.h"
-#include "harness/faults/fault.h"
+#include "harness/cli/known_faults.h"
 #include "harness/scenario/parse.h"
 
 namespace slotquake {
@@ -11,25 +11,16 @@ namespace {
 
 namespace fs = std::filesystem;
 
-KnownFaults Faults() {
-  KnownFaults faults;
-  for (const FaultType& type : AllFaults()) faults.names.emplace_back(type.name);
-  faults.check = [](const TimelineEntry& entry, OptionReader& options) {
-    FindFault(entry.fault)->make(options);
-  };
-  return faults;
-}
-
 TEST(Scenarios, EveryFileParsesAndResolves) {
   int files = 0;
   for (const auto& entry : fs::directory_iterator("scenarios")) {
     const fs::path& file = entry.path();
     if (file.extension() != ".json") continue;
     ++files;
-    const ParsedScenario parsed = ReadScenario(file, Faults());
+    const ParsedScenario parsed = ReadScenario(file, FaultsForScenarios());
     EXPECT_EQ(ToString(parsed.mistakes), "") << file;
     const ParsedScenario again =
-        ParseScenario(ToJson(parsed.scenario).dump(), Faults());
+        ParseScenario(ToJson(parsed.scenario).dump(), FaultsForScenarios());
     EXPECT_EQ(ToString(again.mistakes), "") << file;
     EXPECT_EQ(ToJson(again.scenario), ToJson(parsed.scenario)) << file;
   }
