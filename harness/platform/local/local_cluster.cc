@@ -10,6 +10,7 @@
 #include "harness/cluster/log_tail.h"
 #include "harness/platform/local/server_files.h"
 #include "harness/platform/process_state.h"
+#include "harness/platform/server_settings.h"
 
 namespace slotquake {
 namespace {
