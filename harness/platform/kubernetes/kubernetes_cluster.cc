@@ -5,23 +5,23 @@
 namespace slotquake {
 
 KubernetesCluster::KubernetesCluster(const Kubectl& servers, std::string container,
-                                     PodWatch& watch, ControlPlane control,
+                                     std::shared_ptr<PodWatch> watch, ControlPlane control,
                                      Powers powers)
     : servers_(servers),
       container_(std::move(container)),
-      watch_(watch),
+      watch_(std::move(watch)),
       control_(std::move(control)),
       powers_(std::move(powers)) {}
 
-KubernetesCluster::~KubernetesCluster() { watch_.OnMoved(nullptr); }
+KubernetesCluster::~KubernetesCluster() { watch_->OnMoved(nullptr); }
 
 Endpoint KubernetesCluster::ClientEndpoint(const std::string& node) const {
-  return {watch_.LastAddress(node), watch_.client_port()};
+  return {watch_->LastAddress(node), watch_->client_port()};
 }
 
 void KubernetesCluster::OnMoved(
     std::function<void(const std::string& node, const Endpoint& now)> moved) {
-  watch_.OnMoved(std::move(moved));
+  watch_->OnMoved(std::move(moved));
 }
 
 Result<Reply> KubernetesCluster::Command(const std::string& node,
@@ -38,7 +38,7 @@ std::string KubernetesCluster::ProbeClientPort(const std::string& node, Nanos li
 }
 
 std::vector<std::string> KubernetesCluster::LogCommand(const std::string& node) const {
-  std::vector<std::string> line = {"logs", watch_.PodOf(node)};
+  std::vector<std::string> line = {"logs", watch_->PodOf(node)};
   if (!container_.empty()) line.push_back("--container=" + container_);
   return line;
 }
@@ -46,7 +46,7 @@ std::vector<std::string> KubernetesCluster::LogCommand(const std::string& node) 
 Result<std::string> KubernetesCluster::ReadLog(const std::string& node) const {
   // The container before this one, if it was restarted; else kubectl has none.
   std::string text;
-  const auto pod = watch_.Look(node);
+  const auto pod = watch_->Look(node);
   if (pod && pod->restarts > 0) {
     std::vector<std::string> previous = LogCommand(node);
     previous.push_back("--previous");
@@ -59,7 +59,7 @@ Result<std::string> KubernetesCluster::ReadLog(const std::string& node) const {
 }
 
 std::vector<Observation> KubernetesCluster::TakeObservations() {
-  return watch_.TakeObservations();
+  return watch_->TakeObservations();
 }
 
 }  // namespace slotquake

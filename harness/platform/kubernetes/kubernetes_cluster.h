@@ -28,6 +28,7 @@ struct Powers {
   std::unique_ptr<NetworkControl> network;
   std::unique_ptr<PodControl> pods;
   std::unique_ptr<MachineControl> machines;
+  std::unique_ptr<FaultJournal> journal;
 };
 
 // Servers in pods. Not thread-safe; what it is told by the watch is.
@@ -35,11 +36,11 @@ class KubernetesCluster : public Cluster {
  public:
   // `servers` is in the namespace of the servers; `container` is the server's in each
   // pod, "" where there is only one. `watch` outlives the cluster.
-  KubernetesCluster(const Kubectl& servers, std::string container, PodWatch& watch,
+  KubernetesCluster(const Kubectl& servers, std::string container, std::shared_ptr<PodWatch> watch,
                     ControlPlane control, Powers powers = {});
   ~KubernetesCluster() override;
 
-  const std::vector<std::string>& nodes() const override { return watch_.nodes(); }
+  const std::vector<std::string>& nodes() const override { return watch_->nodes(); }
   Endpoint ClientEndpoint(const std::string& node) const override;
   void OnMoved(
       std::function<void(const std::string& node, const Endpoint& now)> moved) override;
@@ -52,13 +53,14 @@ class KubernetesCluster : public Cluster {
   NetworkControl* network_control() override { return powers_.network.get(); }
   PodControl* pod_control() override { return powers_.pods.get(); }
   MachineControl* machine_control() override { return powers_.machines.get(); }
+  FaultJournal* fault_journal() override { return powers_.journal.get(); }
 
  private:
   std::vector<std::string> LogCommand(const std::string& node) const;
 
   const Kubectl servers_;
   const std::string container_;
-  PodWatch& watch_;
+  const std::shared_ptr<PodWatch> watch_;
   const ControlPlane control_;
   Powers powers_;
 };

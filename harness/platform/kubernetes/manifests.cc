@@ -263,20 +263,20 @@ Manifests TakeComponent(Manifests& manifests, const std::string& component) {
 }
 
 void SetHitCounterArguments(Manifests& manifests, const std::string& seeds,
-                            int timeout_ms) {
-  const std::map<std::string, std::string> values = {
-      {"--seeds=", seeds}, {"--timeout-ms=", std::to_string(timeout_ms)}};
+                            bool keep_own, int timeout_ms) {
+  const std::string kSeeds = "--seeds=";
+  const std::string kTimeout = "--timeout-ms=";
   for (json& object : manifests) {
     json* pods = TemplateOf(object);
     if (pods == nullptr) continue;
     for (json& container : (*pods)["spec"]["containers"]) {
       if (!container.contains("args")) continue;
       for (json& argument : container["args"]) {
-        for (const auto& [prefix, value] : values) {
-          if (argument.get<std::string>().starts_with(prefix)) {
-            argument = prefix + value;
-          }
+        const std::string text = argument.get<std::string>();
+        if (text.starts_with(kSeeds)) {
+          argument = (keep_own ? text + "," : kSeeds) + seeds;
         }
+        if (text.starts_with(kTimeout)) argument = kTimeout + std::to_string(timeout_ms);
       }
     }
   }
@@ -301,13 +301,14 @@ bool IsSevenOrLaterImage(const std::string& image) {
   return !std::regex_search(image, version, kTag) || std::stoi(version[1].str()) >= 7;
 }
 
-std::string ServerImage(const Manifests& manifests) {
+ServerSet FindServers(const Manifests& manifests) {
   for (const json& object : manifests) {
     if (!IsServers(object)) continue;
-    return object.value(json::json_pointer("/spec/template/spec/containers/0/image"),
-                        "");
+    return {.name = NameOf(object),
+            .image = object.value(
+                json::json_pointer("/spec/template/spec/containers/0/image"), "")};
   }
-  return "";
+  return {};
 }
 
 json AsList(const Manifests& manifests) {

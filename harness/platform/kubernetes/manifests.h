@@ -45,9 +45,10 @@ Result<Manifests> AdaptManifests(Manifests manifests, const ManifestPlan& plan);
 // Takes out the objects of one component ("hit-counter"), and returns them.
 Manifests TakeComponent(Manifests& manifests, const std::string& component);
 
-// Of a hit counter: which nodes it asks first, and how long one attempt may take.
+// Of a hit counter: which nodes it asks first, behind those that its manifests name if
+// `keep_own`, and how long one attempt may take.
 void SetHitCounterArguments(Manifests& manifests, const std::string& seeds,
-                            int timeout_ms);
+                            bool keep_own, int timeout_ms);
 
 // redis.conf with these settings in the place of its own lines, or behind them.
 std::string WithSettings(const std::string& redis_conf,
@@ -57,8 +58,13 @@ std::string WithSettings(const std::string& redis_conf,
 // an older version (redis:6.2) speaks against it.
 bool IsSevenOrLaterImage(const std::string& image);
 
-// The image of the servers in the manifests; "" where there is none.
-std::string ServerImage(const Manifests& manifests);
+// The servers' StatefulSet in the manifests: its name, whose pods are NAME-0, NAME-1
+// and so on, and its image. Both "" where there is none.
+struct ServerSet {
+  std::string name;
+  std::string image;
+};
+ServerSet FindServers(const Manifests& manifests);
 
 // A List for `kubectl apply -f -`.
 nlohmann::json AsList(const Manifests& manifests);
