@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "harness/redis/slot.h"
-
 namespace slotquake {
 namespace {
 

@@ -5,8 +5,8 @@
 namespace slotquake {
 
 KubernetesCluster::KubernetesCluster(const Kubectl& servers, std::string container,
-                                     std::shared_ptr<PodWatch> watch, ControlPlane control,
-                                     Powers powers)
+                                     std::shared_ptr<PodWatch> watch,
+                                     ControlPlane control, Powers powers)
     : servers_(servers),
       container_(std::move(container)),
       watch_(std::move(watch)),

@@ -20,6 +20,7 @@ struct ControlPlane {
       command;
   // "", or the error, as Cluster::ProbeClientPort.
   std::function<std::string(const Endpoint&, Nanos limit)> probe;
+  std::string password{};  // of clients; "": none
 };
 
 // What can be done to the cluster; each may be missing.
@@ -36,8 +37,9 @@ class KubernetesCluster : public Cluster {
  public:
   // `servers` is in the namespace of the servers; `container` is the server's in each
   // pod, "" where there is only one. `watch` outlives the cluster.
-  KubernetesCluster(const Kubectl& servers, std::string container, std::shared_ptr<PodWatch> watch,
-                    ControlPlane control, Powers powers = {});
+  KubernetesCluster(const Kubectl& servers, std::string container,
+                    std::shared_ptr<PodWatch> watch, ControlPlane control,
+                    Powers powers = {});
   ~KubernetesCluster() override;
 
   const std::vector<std::string>& nodes() const override { return watch_->nodes(); }
@@ -49,6 +51,7 @@ class KubernetesCluster : public Cluster {
   std::string ProbeClientPort(const std::string& node, Nanos limit) override;
   Result<std::string> ReadLog(const std::string& node) const override;
   std::vector<Observation> TakeObservations() override;
+  std::string password() const override { return control_.password; }
   ProcessControl* process_control() override { return powers_.process.get(); }
   NetworkControl* network_control() override { return powers_.network.get(); }
   PodControl* pod_control() override { return powers_.pods.get(); }

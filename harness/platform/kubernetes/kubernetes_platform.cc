@@ -5,6 +5,7 @@
 #include <fstream>
 #include <future>
 
+#include "harness/base/subprocess.h"
 #include "harness/platform/kubernetes/forming.h"
 #include "harness/platform/kubernetes/pod_trouble.h"
 #include "harness/platform/kubernetes/port_forward.h"
@@ -69,18 +70,12 @@ std::map<std::string, std::string> KubernetesPlatform::Environment() const {
 }
 
 Result<Manifests> KubernetesPlatform::Render(const std::string& folder) const {
-  const std::filesystem::path path = site_.options().deploy / "kubernetes" / folder;
-  std::error_code error;
-  if (!std::filesystem::is_directory(path, error)) {
-    return Status::Error("there is no folder " + path.string() +
-                         " with manifests; --overlay names one of overlays/");
-  }
-  const auto printed =
-      own_.Run({"create", "--kustomize=" + path.string(), "--dry-run=client",
-                "--output=json", "--validate=false"});
-  if (!printed.ok()) return ExplainKubectlError(printed.status());
+  const auto script = site_.options().deploy / "kubernetes" / "render";
+  const auto printed = RunCommand(
+      {"env", "KUBECTL=" + own_.target().program, script.string(), "--json", folder});
+  if (!printed.ok()) return printed.status();
   auto manifests = ReadManifests(*printed);
-  return manifests.ok() ? manifests : manifests.status().Annotate(path.string());
+  return manifests.ok() ? manifests : manifests.status().Annotate(folder);
 }
 
 Result<Manifests> KubernetesPlatform::RenderAll(const std::string& overlay) const {
@@ -104,8 +99,8 @@ Result<Manifests> KubernetesPlatform::RenderAll(const std::string& overlay) cons
 }
 
 Status KubernetesPlatform::Plan(const ClusterSpec& spec) {
-  auto rendered = RenderAll(options_.overlay.empty() ? spec.kubernetes.overlay
-                                                     : options_.overlay);
+  auto rendered =
+      RenderAll(options_.overlay.empty() ? spec.kubernetes.overlay : options_.overlay);
   if (!rendered.ok()) return rendered.status();
   ManifestPlan plan = {.run = options_.id,
                        .name_space = name_space_,
@@ -145,8 +140,8 @@ Status KubernetesPlatform::Plan(const ClusterSpec& spec) {
 
 Status KubernetesPlatform::FindAttached(const AttachSpec& attach) {
   servers_ = site_.kubectl().In(attach.name_space);
-  const auto pods = servers_.Json(
-      {"get", "pods", "--selector=" + attach.selector, "--output=json"});
+  const auto pods =
+      servers_.Json({"get", "pods", "--selector=" + attach.selector, "--output=json"});
   if (!pods.ok()) return ExplainKubectlError(pods.status());
   for (const json& pod : pods->value("items", json::array())) {
     const std::string name = pod["metadata"].value("name", "");
@@ -194,9 +189,8 @@ Status KubernetesPlatform::Apply(const Manifests& manifests) const {
                                   AsList(manifests).dump(), seconds(60));
     if (applied.ok()) return Status::Ok();
     // A new namespace gets its default account only a moment later.
-    const bool early =
-        applied.message().find("serviceaccount \"default\" not found") !=
-        std::string::npos;
+    const bool early = applied.message().find("serviceaccount \"default\" not found") !=
+                       std::string::npos;
     if (!early || MonotonicNow() >= end || stop_()) {
       return ExplainKubectlError(applied.status());
     }
@@ -244,15 +238,15 @@ Status KubernetesPlatform::MeetObserver() {
 std::unique_ptr<Cluster> KubernetesPlatform::MakeCluster() {
   const WorkerClient observer = *observer_;
   const ControlPlane control = {
-      .command = [observer, password = password_](
-                     const Endpoint& at, const std::vector<std::string>& command,
-                     Nanos limit) {
-        return observer.Command(at, password, command, limit);
-      },
+      .command =
+          [observer, password = password_](
+              const Endpoint& at, const std::vector<std::string>& command,
+              Nanos limit) { return observer.Command(at, password, command, limit); },
       .probe = [observer](const Endpoint& at, Nanos limit) -> std::string {
         auto said = observer.Probe(at, limit);
         return said.ok() ? *said : said.message();
-      }};
+      },
+      .password = password_};
   return std::make_unique<KubernetesCluster>(
       servers_, attach_ ? attach_->container : "", watch_, control);
 }
@@ -268,13 +262,13 @@ Result<std::unique_ptr<Cluster>> KubernetesPlatform::Deploy(const ClusterSpec& s
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   std::ofstream(folder / "manifests.json") << AsList(manifests_).dump(2) << "\n";
-  watch_ = std::make_shared<PodWatch>(PodWatchOptions{
-      .own = own_,
-      .servers = servers_,
-      .selector = attach_ ? attach_->selector : "",
-      .container = attach_ ? attach_->container : "",
-      .nodes = nodes_,
-      .client_port = attach_ ? attach_->port : 6379});
+  watch_ = std::make_shared<PodWatch>(
+      PodWatchOptions{.own = own_,
+                      .servers = servers_,
+                      .selector = attach_ ? attach_->selector : "",
+                      .container = attach_ ? attach_->container : "",
+                      .nodes = nodes_,
+                      .client_port = attach_ ? attach_->port : 6379});
   status = Apply(manifests_);
   if (status.ok()) status = AwaitRollout(static_cast<int>(site_.machines().size()));
   if (status.ok()) status = MeetObserver();
@@ -304,8 +298,8 @@ Result<std::vector<Reach>> KubernetesPlatform::StartWorkers(
   return reaches;
 }
 
-Result<Endpoint> KubernetesPlatform::StartHitCounter(
-    const std::vector<Endpoint>& seeds, int timeout_ms) {
+Result<Endpoint> KubernetesPlatform::StartHitCounter(const std::vector<Endpoint>& seeds,
+                                                     int timeout_ms) {
   std::string list;
   for (const Endpoint& seed : seeds) list += (list.empty() ? "" : ",") + ToString(seed);
   SetHitCounterArguments(hit_counter_, list, !attach_, timeout_ms);
@@ -323,18 +317,18 @@ Result<Endpoint> KubernetesPlatform::StartHitCounter(
     if (MonotonicNow() < end) continue;
     const auto pods = own_.Json({"get", "pods", "--output=json"});
     const auto events = own_.Json({"get", "events", "--output=json"});
-    return Status::Error(
-        "the hit counter does not run within 60 s:" +
-        DescribeTrouble(pods.ok() ? *pods : json::object(),
-                        events.ok() ? *events : json::object(), {}));
+    return Status::Error("the hit counter does not run within 60 s:" +
+                         DescribeTrouble(pods.ok() ? *pods : json::object(),
+                                         events.ok() ? *events : json::object(), {}));
   }
-  const auto services = own_.Json(
-      {"get", "services", "--selector=app.kubernetes.io/component=hit-counter",
-       "--output=json"});
+  const auto services = own_.Json({"get", "services",
+                                   "--selector=app.kubernetes.io/component=hit-counter",
+                                   "--output=json"});
   if (!services.ok()) return ExplainKubectlError(services.status());
   for (const json& service : services->value("items", json::array())) {
     const json& spec = service.at("spec");
-    return Endpoint{spec.value("clusterIP", ""), spec.at("ports").at(0).value("port", 80)};
+    return Endpoint{spec.value("clusterIP", ""),
+                    spec.at("ports").at(0).value("port", 80)};
   }
   return Status::Error("the overlay has no Service in front of its hit counter");
 }
@@ -359,10 +353,9 @@ std::string KubernetesPlatform::HowToEnter() const {
   return "  the pods:                   " + kubectl + "get pods -o wide\n" +
          "  redis-cli on a node:        " + kubectl + "exec -it " + first +
          " -- redis-cli -c\n" + "  a node's log:               " + kubectl + "logs " +
-         first + "\n" + "  remove the run:             " + own +
-         "delete namespace " + name_space_ + "; " + own +
-         "delete pv,storageclass -l " + kRunLabel + "=" + options_.id + "\n" +
-         site_.HowToReuse();
+         first + "\n" + "  remove the run:             " + own + "delete namespace " +
+         name_space_ + "; " + own + "delete pv,storageclass -l " + kRunLabel + "=" +
+         options_.id + "\n" + site_.HowToReuse();
 }
 
 }  // namespace slotquake

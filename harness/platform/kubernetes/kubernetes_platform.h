@@ -20,10 +20,10 @@ namespace slotquake {
 
 // What one trial is told besides its cluster's form.
 struct KubernetesOptions {
-  std::string id{};            // of the trial, of letters for names and labels
-  std::string overlay{};       // of deploy/kubernetes/overlays; "": the scenario's
-  std::string server_image{};  // "": the overlay's, or the engine's usual one
-  int clients = 1;             // workers that generate load
+  std::string id{};                // of the trial, of letters for names and labels
+  std::string overlay{};           // of deploy/kubernetes/overlays; "": the scenario's
+  std::string server_image{};      // "": the overlay's, or the engine's usual one
+  int clients = 1;                 // workers that generate load
   std::filesystem::path folder{};  // the trial's: manifests.json goes to kubernetes/
 };
 

@@ -131,7 +131,7 @@ Status KubernetesSite::BringImage(const Narrator& narrator,
 }
 
 Status KubernetesSite::Close() {
-  if (!own_ || options_.keep) return Status::Ok();
+  if (!own_) return Status::Ok();
   own_ = false;
   // Not to be interrupted: what is left would stay for good.
   const auto gone = RunShown({KindScript(), "down", "--name=" + kind_name_}, minutes(5),

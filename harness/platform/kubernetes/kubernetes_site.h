@@ -22,7 +22,6 @@ struct SiteOptions {
   std::filesystem::path program{};  // this program's own file
   std::filesystem::path folder{};   // the run's
   std::string id{};                 // the run's, of letters for names
-  bool keep = false;
 };
 
 // How the platform tells a person what it does: lines that stay, and one that is
@@ -50,7 +49,7 @@ class KubernetesSite {
       const SiteOptions& options, const Narrator& narrator,
       const std::function<bool()>& stop);
 
-  // Deletes the cluster if it was made here and is not to be kept. May be called again.
+  // Deletes the cluster if it was made here. May be called again.
   Status Close();
 
   // In no particular namespace.

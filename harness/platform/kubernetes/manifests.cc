@@ -276,7 +276,8 @@ void SetHitCounterArguments(Manifests& manifests, const std::string& seeds,
         if (text.starts_with(kSeeds)) {
           argument = (keep_own ? text + "," : kSeeds) + seeds;
         }
-        if (text.starts_with(kTimeout)) argument = kTimeout + std::to_string(timeout_ms);
+        if (text.starts_with(kTimeout))
+          argument = kTimeout + std::to_string(timeout_ms);
       }
     }
   }

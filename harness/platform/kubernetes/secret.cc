@@ -31,8 +31,8 @@ Result<std::string> ReadSecret(const Kubectl& kubectl, const std::string& name,
   const auto secret = kubectl.Json({"get", "secret", name, "--output=json"});
   if (!secret.ok()) return secret.status();
   const nlohmann::json data = secret->value("data", nlohmann::json::object());
-  const std::string where = "Secret " + name + " in namespace " +
-                            kubectl.target().name_space;
+  const std::string where =
+      "Secret " + name + " in namespace " + kubectl.target().name_space;
   if (!data.contains(key) || !data[key].is_string()) {
     return Status::Error(where + " has no key " + key + "; password_key names it");
   }
