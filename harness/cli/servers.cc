@@ -1,5 +1,6 @@
 // The commands that the harness starts next to a cluster, and a person may too.
 #include <cstdio>
+#include <cstdlib>
 #include <sstream>
 
 #include "harness/cli/commands.h"
@@ -54,6 +55,9 @@ Result<HitCounterOptions> ReadHitCounterOptions(const Arguments& arguments) {
   }
   const auto timeout = NumberOption(arguments, "timeout-ms", 500, 1, 600000);
   if (!timeout.ok()) return timeout.status();
+  // Not an option: every process of a machine can read a command line.
+  const char* password = std::getenv("REDIS_PASSWORD");
+  if (password != nullptr) options.password = password;
   options.timeout_ms = options.connect_timeout_ms = static_cast<int>(*timeout);
   return options;
 }
@@ -82,7 +86,7 @@ Command HitCounterCommandSpec() {
   return {.name = "hit-counter",
           .operands = "",
           .help = "The web app in front of the cluster: GET / adds one to a counter.",
-          .footer = "",
+          .footer = "REDIS_PASSWORD, in the environment, is the servers' password.",
           .options = HitCounterFlags,
           .run = HitCounter};
 }

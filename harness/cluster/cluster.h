@@ -29,6 +29,8 @@ class Cluster {
   virtual const std::vector<std::string>& nodes() const = 0;
   // Where clients reach the node now.
   virtual Endpoint ClientEndpoint(const std::string& node) const = 0;
+  // What clients log in with (AUTH); "": nothing.
+  virtual std::string password() const { return ""; }
   // From now on `moved` is called whenever a node has another address; possibly from
   // another thread. Nodes of some platforms never move.
   virtual void OnMoved(

@@ -16,8 +16,10 @@ constexpr Nanos kRefreshTimeout = std::chrono::milliseconds(200);
 }  // namespace
 
 ClusterClient::ClusterClient(const std::vector<Endpoint>& seeds, Nanos timeout,
-                             Nanos connect_timeout)
-    : timeout_(timeout), connect_timeout_(connect_timeout) {
+                             Nanos connect_timeout, std::string password)
+    : password_(std::move(password)),
+      timeout_(timeout),
+      connect_timeout_(connect_timeout) {
   for (const Endpoint& seed : seeds) map_.NumberOf(seed);
   Session session;
   RefreshIfStale(session);
@@ -144,7 +146,7 @@ Connection* ClusterClient::ConnectionTo(Session& session, int node, std::string&
     if (kept->second.usable() && !kept->second.IsStale()) return &kept->second;
     session.erase(kept);
   }
-  auto connected = Connection::Connect(EndpointOf(node), connect_timeout_);
+  auto connected = Connection::Connect(EndpointOf(node), connect_timeout_, password_);
   if (!connected.ok()) {
     why = connected.message();
     return nullptr;

@@ -32,9 +32,10 @@ struct Hit {
 class ClusterClient {
  public:
   // `timeout` bounds each attempt, `connect_timeout` the connecting before it. The
-  // cluster may be out of reach; it is looked for at each hit.
+  // cluster may be out of reach; it is looked for at each hit. `password` of the
+  // servers; "": none.
   ClusterClient(const std::vector<Endpoint>& seeds, Nanos timeout,
-                Nanos connect_timeout);
+                Nanos connect_timeout, std::string password = "");
 
   // INCR key.
   Hit Increment(const std::string& key);
@@ -69,6 +70,7 @@ class ClusterClient {
   // nullptr, and `why` says it, where it can not be connected.
   Connection* ConnectionTo(Session& session, int node, std::string& why);
 
+  const std::string password_;
   const Nanos timeout_;
   const Nanos connect_timeout_;
   std::mutex mutex_;

@@ -34,6 +34,24 @@ TEST(ClusterClientTest, CountsAndNamesTheNode) {
   EXPECT_EQ(hit.attempts, 1);
 }
 
+// Each connection logs in by itself; who did not is refused.
+TEST(ClusterClientTest, LogsIn) {
+  std::atomic<bool> logged_in{false};
+  const FakeRedis server([&](const std::vector<std::string>& command) {
+    if (command[0] == "AUTH") {
+      logged_in = command[1] == "secret";
+      return Answer{.bytes = logged_in ? "+OK\r\n" : "-WRONGPASS\r\n"};
+    }
+    if (!logged_in) return Answer{.bytes = "-NOAUTH\r\n"};
+    if (command[0] == "CLUSTER") return Answer{.all_slots = true};
+    return Answer{.bytes = ":3\r\n"};
+  });
+  EXPECT_EQ(HitOn(server).outcome, Outcome::kRejected);
+  const Hit hit = ClusterClient({server.endpoint()}, kTimeout, kTimeout, "secret")
+                      .Increment("hits");
+  EXPECT_EQ(hit.outcome, Outcome::kAcked) << hit.error;
+}
+
 TEST(ClusterClientTest, FollowsMovedAndRemembersIt) {
   const FakeRedis target(Owner([](const auto&) { return Answer{.bytes = ":3\r\n"}; }));
   const std::string moved = "-MOVED 4994 " + ToString(target.endpoint()) + "\r\n";

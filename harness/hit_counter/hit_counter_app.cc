@@ -124,7 +124,8 @@ class HitCounterApp::Server {
  public:
   explicit Server(const HitCounterOptions& options)
       : client_(options.seeds, std::chrono::milliseconds(options.timeout_ms),
-                std::chrono::milliseconds(options.connect_timeout_ms)),
+                std::chrono::milliseconds(options.connect_timeout_ms),
+                options.password),
         threads_(2, options.threads + 1),
         socket_(ListenOn(Poco::Net::SocketAddress(
             options.address, static_cast<Poco::UInt16>(options.port)))),

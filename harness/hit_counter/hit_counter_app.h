@@ -15,6 +15,7 @@ struct HitCounterOptions {
   std::string address = "0.0.0.0";
   int port = 8080;  // 0: a free one
   std::vector<Endpoint> seeds;
+  std::string password;  // of the servers; "": none
   int timeout_ms = 500;  // of one attempt at the cluster
   int connect_timeout_ms = 500;
   int threads = 256;  // at most; each open connection of a client holds one

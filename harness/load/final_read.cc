@@ -85,7 +85,8 @@ class FinalReader {
     auto it = connections_.find(node);
     if (it != connections_.end() && it->second.usable()) return &it->second;
     if (it != connections_.end()) connections_.erase(it);
-    auto connected = Connection::Connect(map_.EndpointOf(node), TimeLeft());
+    auto connected =
+        Connection::Connect(map_.EndpointOf(node), TimeLeft(), config_.password);
     if (!connected.ok()) {
       map_.SetSuspect(node, true);
       return nullptr;

@@ -15,6 +15,7 @@ struct FinalReadConfig {
   bool lists = false;  // LRANGE key 0 -1 of an append load, else GET of a counter
   std::vector<std::string> keys;
   std::vector<Endpoint> seeds;
+  std::string password;                           // of the servers; "": none
   std::map<std::string, std::string> node_names;  // "ip:port" -> name
   Nanos timeout = std::chrono::seconds(2);        // of one batch
   Nanos limit = std::chrono::seconds(10);         // of all, retries included

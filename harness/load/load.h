@@ -33,6 +33,7 @@ struct LoadConfig {
   Nanos connect_timeout = std::chrono::milliseconds(500);  // before it
   std::vector<Endpoint> seeds;                    // nodes to learn the cluster from
   Endpoint http;                                  // the hit counter, for kHttpHit
+  std::string password;                           // of the servers; "": none
   std::map<std::string, std::string> node_names;  // "ip:port" -> name
   std::vector<LoadKey> keys;
   // The slots of each shard. Clients are spread evenly over the shards and stay

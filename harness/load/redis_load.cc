@@ -25,7 +25,9 @@ constexpr int kMaxNodes = 1 << 12;
 RedisLoad::RedisLoad(LoadConfig config)
     : config_(std::move(config)),
       recorder_(config_),
-      refresher_(&poller_, &map_, kRefresherToken),
+      log_in_(config_.password.empty() ? ""
+                                       : FormatCommand({"AUTH", config_.password})),
+      refresher_(&poller_, &map_, log_in_, kRefresherToken),
       rng_(config_.seed),
       commands_(config_.kind, config_.keys) {}
 
@@ -56,7 +58,8 @@ Status RedisLoad::LearnSlots() {
   for (const Endpoint& seed : config_.seeds) map_.NumberOf(seed);
   std::string trouble = "no seeds";
   for (const Endpoint& seed : config_.seeds) {
-    auto connection = Connection::Connect(seed, config_.connect_timeout);
+    auto connection =
+        Connection::Connect(seed, config_.connect_timeout, config_.password);
     if (!connection.ok()) {
       trouble = connection.message();
       continue;
@@ -188,7 +191,17 @@ void RedisLoad::Launch(Client& client, int node, bool asking) {
   link.socket = std::move(*opened);
   link.connected = false;
   ++link.generation;
+  if (!log_in_.empty()) LogInFirst(client);
   poller_.Add(link.socket->fd(), Token(client.index, node, link.generation));
+}
+
+// Where the log-in fails, the command behind it is refused (NOAUTH) and says so.
+void RedisLoad::LogInFirst(Client& client) {
+  std::string commands = log_in_ + std::string(client.rest);
+  client.command = std::move(commands);
+  client.rest = client.command;
+  client.size = client.rest.size();
+  ++client.skip;
 }
 
 void RedisLoad::Send(Client& client) {

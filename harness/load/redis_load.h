@@ -59,7 +59,7 @@ class RedisLoad : public Load {
     Operation op;
     int node = 0;  // number in the slot map
     int hops = 0;  // redirects that led to it
-    int skip = 0;  // replies to come before its own (ASKING's)
+    int skip = 0;  // replies to come before its own (those of AUTH and ASKING)
     Nanos deadline{0};
     std::string command;    // where it had to be put together
     std::string_view rest;  // what is still to be sent
@@ -83,6 +83,7 @@ class RedisLoad : public Load {
   Nanos IntendedStart(const Client& client) const;
   void Begin(Client& client);
   void Launch(Client& client, int node, bool asking);
+  void LogInFirst(Client& client);
   void Send(Client& client);
 
   void Dispatch(const Poller::Event& event);
@@ -102,6 +103,7 @@ class RedisLoad : public Load {
   Recorder recorder_;
   Poller poller_;
   SlotMap map_;
+  const std::string log_in_;  // AUTH, as it goes on the wire; "": no password
   SlotRefresher refresher_;
   Rng rng_;
   WriteCommands commands_;

@@ -11,6 +11,14 @@ constexpr Nanos kAvoid = std::chrono::seconds(1);
 
 }  // namespace
 
+SlotRefresher::SlotRefresher(Poller* poller, SlotMap* map, const std::string& log_in,
+                             std::uint64_t token)
+    : poller_(poller),
+      map_(map),
+      token_(token),
+      command_(log_in + FormatCommand({"CLUSTER", "SLOTS"})),
+      extra_replies_(log_in.empty() ? 0 : 1) {}
+
 Nanos SlotRefresher::next() const {
   if (socket_ != nullptr) return deadline_;
   return wanted_ ? earliest_ : Nanos::max();
@@ -43,7 +51,7 @@ void SlotRefresher::Begin(Nanos now) {
   }
   socket_ = std::move(*opened);
   connected_ = false;
-  if (command_.empty()) command_ = FormatCommand({"CLUSTER", "SLOTS"});
+  skip_ = extra_replies_;
   rest_ = command_;
   ++generation_;
   poller_->Add(socket_->fd(), (token_ & ~std::uint64_t{0xffffffff}) | generation_);
@@ -69,7 +77,8 @@ void SlotRefresher::OnEvent(std::uint64_t token, Nanos now) {
 void SlotRefresher::Continue(Nanos now) {
   const IoState sent = socket_->Write(rest_);
   if (sent == IoState::kWouldBlock) return;
-  const IoState got = sent == IoState::kDone ? socket_->Read() : sent;
+  IoState got = sent == IoState::kDone ? socket_->Read() : sent;
+  for (; got == IoState::kDone && skip_ > 0; --skip_) got = socket_->Read();
   if (got == IoState::kWouldBlock) return;
   const Endpoint asked = map_->EndpointOf(asked_);
   const bool updated =

@@ -22,8 +22,9 @@ class SlotRefresher {
  public:
   // Events of its sockets carry `token` with the low 32 bits replaced by a number.
   // `poller` and `map` must outlive it; the map must know at least one server.
-  SlotRefresher(Poller* poller, SlotMap* map, std::uint64_t token)
-      : poller_(poller), map_(map), token_(token) {}
+  // `log_in` is sent before each question: AUTH as it goes on the wire, or "".
+  SlotRefresher(Poller* poller, SlotMap* map, const std::string& log_in,
+                std::uint64_t token);
 
   // The map is in doubt.
   void Request() { wanted_ = true; }
@@ -53,7 +54,9 @@ class SlotRefresher {
   std::uint32_t generation_ = 0;
   std::unique_ptr<NonblockingConnection> socket_;
   bool connected_ = false;
-  std::string command_;
+  const std::string command_;  // AUTH too, if any
+  const int extra_replies_;    // that AUTH has
+  int skip_ = 0;               // replies to come before that of CLUSTER SLOTS
   std::string_view rest_;
   std::vector<Nanos> avoid_until_;  // servers that did not answer
 };

@@ -60,10 +60,14 @@ std::string NoAnswerFor(Nanos time) {
 
 }  // namespace
 
-NodePoller::NodePoller(ObservedNode node, Nanos interval, ObservationLog* log)
+NodePoller::NodePoller(ObservedNode node, const std::string& password, Nanos interval,
+                       ObservationLog* log)
     : node_(std::move(node)), log_(log) {
   queries_[kInfo].command = FormatCommand({"CLUSTER", "INFO"});
   queries_[kInfo].interval = interval;
+  if (!password.empty()) {
+    greeting_ = FormatCommand({"AUTH", password}) + queries_[kInfo].command;
+  }
   queries_[kNodes].command = FormatCommand({"CLUSTER", "NODES"});
   queries_[kNodes].interval = interval * kSlowFactor;
   queries_[kReplication].command =
@@ -141,13 +145,13 @@ void NodePoller::OnReady() {
       Disconnect(connected.message());
       return;
     }
-    state_ = State::kIdle;
-    Send(kInfo);
+    Greet();
     return;
   }
   if (!rest_.empty()) WriteRest();
   if (state_ != State::kIdle && state_ != State::kAwaiting) return;
-  const IoState read = socket_->Read();
+  IoState read = socket_->Read();
+  for (; read == IoState::kDone && skip_ > 0; --skip_) read = socket_->Read();
   const Nanos at = MonotonicNow();
   if (read == IoState::kWouldBlock) return;
   if (read != IoState::kDone) {
@@ -171,9 +175,17 @@ void NodePoller::Connect() {
   state_ = State::kConnecting;
 }
 
-void NodePoller::Send(Kind kind) {
+// Where the log-in fails, CLUSTER INFO behind it is refused (NOAUTH) and says so.
+void NodePoller::Greet() {
+  skip_ = greeting_.empty() ? 0 : 1;
+  Await(kInfo, greeting_.empty() ? queries_[kInfo].command : greeting_);
+}
+
+void NodePoller::Send(Kind kind) { Await(kind, queries_[kind].command); }
+
+void NodePoller::Await(Kind kind, std::string_view command) {
   asked_ = kind;
-  rest_ = queries_[kind].command;
+  rest_ = command;
   state_ = State::kAwaiting;
   attempt_ = MonotonicNow();
   queries_[kind].due = attempt_ + queries_[kind].interval;

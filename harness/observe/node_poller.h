@@ -41,7 +41,9 @@ struct ObservedNode {
 class NodePoller {
  public:
   // Observations go to `log`, which must outlive this.
-  NodePoller(ObservedNode node, Nanos interval, ObservationLog* log);
+  // With a password it logs in first.
+  NodePoller(ObservedNode node, const std::string& password, Nanos interval,
+             ObservationLog* log);
 
   // What to wait for on which socket (POLLIN, POLLOUT); fd -1: on none.
   int fd() const { return socket_ ? socket_->fd() : -1; }
@@ -77,7 +79,9 @@ class NodePoller {
 
   void Connect();
   Nanos ConnectLimit() const;
+  void Greet();
   void Send(Kind kind);
+  void Await(Kind kind, std::string_view command);
   void WriteRest();
   void OnReply(const Reply& reply, Nanos at);
   void OnClusterInfo(const Reply& reply, Nanos at);
@@ -97,6 +101,8 @@ class NodePoller {
   State state_ = State::kApart;
   std::unique_ptr<NonblockingConnection> socket_;
   std::array<Query, 3> queries_;
+  std::string greeting_;   // the first request of a connection: AUTH and CLUSTER INFO
+  int skip_ = 0;           // replies to come before its own
   Kind asked_ = kInfo;     // the latest of them
   int attempts_ = 0;       // to connect, since the node last answered
   std::string_view rest_;  // what is not yet sent of it

@@ -25,7 +25,8 @@ timespec ToTimespec(Nanos time) {
 
 Observer::Observer(const ObserverOptions& options, ObservationLog* log) {
   for (const ObservedNode& node : options.nodes) {
-    pollers_.push_back(std::make_unique<NodePoller>(node, options.interval, log));
+    pollers_.push_back(
+        std::make_unique<NodePoller>(node, options.password, options.interval, log));
   }
   thread_ = std::thread([this] { Run(); });
 }

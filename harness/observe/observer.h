@@ -18,6 +18,7 @@ struct ObserverOptions {
   std::vector<ObservedNode> nodes;
   // Of the fastest poll. Ten milliseconds cost a server half a percent of a core.
   Nanos interval = std::chrono::milliseconds(10);
+  std::string password{};  // of the servers; "": none
 };
 
 // What is known of one node this moment, for metrics.

@@ -29,7 +29,8 @@ std::string After(Nanos timeout) {
 
 }  // namespace
 
-Result<Connection> Connection::Connect(const Endpoint& endpoint, Nanos timeout) {
+Result<Connection> Connection::Connect(const Endpoint& endpoint, Nanos timeout,
+                                       const std::string& password) {
   const Nanos deadline = MonotonicNow() + timeout;
   auto socket = NonblockingConnection::Open(endpoint);
   if (!socket.ok()) return socket.status();
@@ -39,7 +40,19 @@ Result<Connection> Connection::Connect(const Endpoint& endpoint, Nanos timeout) 
   }
   const Status connected = (*socket)->FinishConnecting();
   if (!connected.ok()) return connected.Annotate(context);
-  return Connection(endpoint, std::move(*socket), timeout);
+  Connection connection(endpoint, std::move(*socket), timeout);
+  if (!password.empty()) {
+    const Status logged_in = connection.LogIn(password);
+    if (!logged_in.ok()) return logged_in;
+  }
+  return connection;
+}
+
+Status Connection::LogIn(const std::string& password) {
+  const auto reply = Command({"AUTH", password});
+  if (!reply.ok()) return reply.status();
+  if (!reply->IsError()) return Status::Ok();
+  return Status::Error("cannot log in at " + ToString(endpoint_) + ": " + reply->text);
 }
 
 Connection::Connection(Endpoint endpoint, std::unique_ptr<NonblockingConnection> socket,

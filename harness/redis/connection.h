@@ -19,8 +19,10 @@ namespace slotquake {
 // sends anything twice. Movable; not thread-safe.
 class Connection {
  public:
-  // `timeout` bounds the connecting, and each Command from then on.
-  static Result<Connection> Connect(const Endpoint& endpoint, Nanos timeout);
+  // `timeout` bounds the connecting, and each Command from then on. With a password
+  // it logs in (AUTH) before anything else; an error says that it could not.
+  static Result<Connection> Connect(const Endpoint& endpoint, Nanos timeout,
+                                    const std::string& password = "");
 
   // Sends one command and waits for its reply. An error *reply* is a reply, of
   // type kError. An error says that there is none; last_failure() says of which
@@ -48,6 +50,7 @@ class Connection {
  private:
   Connection(Endpoint endpoint, std::unique_ptr<NonblockingConnection> socket,
              Nanos timeout);
+  Status LogIn(const std::string& password);
   Status Fail(IoFailure failure, const std::string& why);
   Status SendAll(std::string_view bytes, Nanos deadline);
 

@@ -76,6 +76,22 @@ TEST(ConnectionTest, NoticesThatTheServerHungUp) {
   EXPECT_TRUE(connection->IsStale());
 }
 
+TEST(ConnectionTest, LogsInBeforeAnythingElse) {
+  std::vector<std::string> seen;
+  const FakeRedis server([&](const auto& command) {
+    seen.push_back(command[0]);
+    if (command[0] != "AUTH") return Answer{.bytes = "+PONG\r\n"};
+    return Answer{.bytes = command[1] == "secret" ? "+OK\r\n" : "-WRONGPASS no\r\n"};
+  });
+  auto connection = Connection::Connect(server.endpoint(), kTimeout, "secret");
+  ASSERT_TRUE(connection.ok()) << connection.message();
+  EXPECT_EQ(connection->Command({"PING"})->text, "PONG");
+  EXPECT_EQ(seen, (std::vector<std::string>{"AUTH", "PING"}));
+  const auto refused = Connection::Connect(server.endpoint(), kTimeout, "wrong");
+  EXPECT_NE(refused.message().find("cannot log in"), std::string::npos);
+  EXPECT_NE(refused.message().find("WRONGPASS"), std::string::npos);
+}
+
 TEST(ConnectionTest, NobodyListening) {
   Endpoint gone;
   {

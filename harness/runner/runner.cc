@@ -190,7 +190,9 @@ Status Trial::StartWorkers() {
     if (!at.ok()) return at.status();
     hit_counter_ = *at;
   }
-  return observer_->StartObserving({.nodes = observed, .interval = milliseconds(10)});
+  return observer_->StartObserving({.nodes = observed,
+                                    .interval = milliseconds(10),
+                                    .password = cluster_->password()});
 }
 
 Status Trial::StartLoad(const LoadSpec& spec, int first_client) {
@@ -210,6 +212,7 @@ Status Trial::StartLoad(const LoadSpec& spec, int first_client) {
     config.seeds.push_back(at);
     config.node_names[ToString(at)] = node;
   }
+  config.password = cluster_->password();
   if (hit_counter_) config.http = *hit_counter_;
   const bool append = config.kind == OperationKind::kAppend;
   config.keys = PlanKeys(spec.keys, append ? kAppendPrefix : kCounterPrefix, shards_);
@@ -314,6 +317,7 @@ void Trial::ReadFinalValues() {
     FinalReadConfig wanted;
     wanted.lists = load.config.kind == OperationKind::kAppend;
     wanted.seeds = load.config.seeds;
+    wanted.password = load.config.password;
     wanted.node_names = load.config.node_names;
     for (const LoadKey& key : load.config.keys) {
       if (seen.insert(key.key).second) wanted.keys.push_back(key.key);

@@ -14,6 +14,7 @@
 
 #include "harness/base/clock.h"
 #include "harness/load/final_read.h"
+#include "harness/redis/probe.h"
 #include "harness/worker/clock_identity.h"
 #include "harness/worker/worker_json.h"
 #include "harness/worker/worker_metrics.h"
@@ -117,6 +118,8 @@ const WorkerApi::Route WorkerApi::kRoutes[] = {
     {"POST", "/observe/stop", &WorkerApi::StopObserving},
     {"GET", "/observations", &WorkerApi::GetObservations},
     {"POST", "/final_read", &WorkerApi::FinalRead},
+    {"POST", "/command", &WorkerApi::Command},
+    {"POST", "/probe", &WorkerApi::Probe},
     {"GET", "/metrics", &WorkerApi::GetMetrics},
     {"POST", "/quit", &WorkerApi::Quit},
 };
@@ -244,6 +247,22 @@ void WorkerApi::FinalRead(Exchange& exchange) {
     reads.push_back(ToJson(read));
   }
   exchange.Send(reads);
+}
+
+void WorkerApi::Command(Exchange& exchange) {
+  const CommandRequest request = CommandRequestFromJson(exchange.ReadBody());
+  const auto reply = nodes_.Command(request.endpoint, request.password, request.command,
+                                    request.limit);
+  if (reply.ok()) {
+    exchange.Send({{"reply", ToJson(*reply)}});
+  } else {
+    exchange.SendStatus(reply.status());
+  }
+}
+
+void WorkerApi::Probe(Exchange& exchange) {
+  const ProbeRequest request = ProbeRequestFromJson(exchange.ReadBody());
+  exchange.Send({{"probe", ProbePort(request.endpoint, request.limit)}});
 }
 
 void WorkerApi::GetMetrics(Exchange& exchange) {

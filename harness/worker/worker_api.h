@@ -6,6 +6,7 @@
 
 #include <atomic>
 
+#include "harness/worker/node_connections.h"
 #include "harness/worker/worker.h"
 
 namespace slotquake {
@@ -37,10 +38,13 @@ class WorkerApi {
   void StopObserving(Exchange& exchange);
   void GetObservations(Exchange& exchange);
   void FinalRead(Exchange& exchange);
+  void Command(Exchange& exchange);
+  void Probe(Exchange& exchange);
   void GetMetrics(Exchange& exchange);
   void Quit(Exchange& exchange);
 
   Worker* const worker_;
+  NodeConnections nodes_;
   std::atomic<bool> quit_requested_ = false;
 };
 

@@ -182,6 +182,34 @@ Result<std::vector<FinalRead>> WorkerClient::ReadFinal(
   return reads;
 }
 
+Result<Reply> WorkerClient::Command(const Endpoint& endpoint,
+                                    const std::string& password,
+                                    const std::vector<std::string>& command,
+                                    Nanos limit) const {
+  Reply reply;
+  const CommandRequest request = {endpoint, password, command, limit};
+  // To wait for the connection, to connect and to ask may each take the limit.
+  const Status done = Exchange("POST", "/command", Dump(ToJson(request)),
+                               3 * limit + kMargin, [&reply](std::istream& body) {
+                                 reply = ReplyFromJson(json::parse(body).at("reply"));
+                                 return Status::Ok();
+                               });
+  if (!done.ok()) return done;
+  return reply;
+}
+
+Result<std::string> WorkerClient::Probe(const Endpoint& endpoint, Nanos limit) const {
+  std::string seen;
+  const ProbeRequest request = {endpoint, limit};
+  const Status done = Exchange("POST", "/probe", Dump(ToJson(request)), limit + kMargin,
+                               [&seen](std::istream& body) {
+                                 json::parse(body).at("probe").get_to(seen);
+                                 return Status::Ok();
+                               });
+  if (!done.ok()) return done;
+  return seen;
+}
+
 Result<WorkerStatus> WorkerClient::GetStatus() const {
   WorkerStatus status;
   const auto read = [&status](std::istream& body) {

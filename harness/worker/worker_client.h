@@ -15,6 +15,7 @@
 #include "harness/observe/observer.h"
 #include "harness/redis/endpoint.h"
 #include "harness/redis/reach.h"
+#include "harness/redis/reply.h"
 #include "harness/worker/clock_identity.h"
 #include "harness/worker/worker.h"
 #include "nlohmann/json.hpp"
@@ -55,6 +56,13 @@ class WorkerClient {
   Result<std::vector<Observation>> FetchObservations() const;
 
   Result<std::vector<FinalRead>> ReadFinal(const FinalReadConfig& config) const;
+  // The reply of one server to one command that the worker sends it, after AUTH if
+  // there is a password. An error reply is a reply; an error: there is none.
+  Result<Reply> Command(const Endpoint& endpoint, const std::string& password,
+                        const std::vector<std::string>& command, Nanos limit) const;
+  // What the worker sees at that port: "" where something accepts connections, else
+  // "connection refused", "timed out", ... An error: the worker was not asked.
+  Result<std::string> Probe(const Endpoint& endpoint, Nanos limit) const;
   Result<WorkerStatus> GetStatus() const;
   Result<std::string> GetMetrics() const;
   // The worker's process ends.

@@ -1,5 +1,11 @@
 #include "harness/worker/worker_json.h"
 
+#include <Poco/Base64Decoder.h>
+#include <Poco/Base64Encoder.h>
+#include <Poco/StreamCopier.h>
+
+#include <array>
+#include <sstream>
 #include <utility>
 
 namespace slotquake {
@@ -31,6 +37,26 @@ Nanos NanosAt(const json& value, const char* name) {
   return Nanos(value.at(name).get<std::int64_t>());
 }
 
+// In the order of ReplyType.
+constexpr std::array<const char*, 6> kReplyTypes = {"nil",   "string",  "status",
+                                                    "error", "integer", "array"};
+
+ReplyType ReplyTypeFromName(const std::string& name) {
+  for (std::size_t i = 0; i < kReplyTypes.size(); ++i) {
+    if (name == kReplyTypes[i]) return static_cast<ReplyType>(i);
+  }
+  throw json::other_error::create(501, "unknown type of reply: " + name, nullptr);
+}
+
+bool IsUtf8(const std::string& bytes) {
+  try {
+    const std::string strict = json(bytes).dump();
+    return !strict.empty();
+  } catch (const json::type_error&) {
+    return false;
+  }
+}
+
 OperationKind KindFromName(const std::string& name) {
   for (const OperationKind kind :
        {OperationKind::kIncr, OperationKind::kHttpHit, OperationKind::kAppend}) {
@@ -54,6 +80,7 @@ json ToJson(const LoadConfig& config) {
           {"timeout_ns", config.timeout.count()},
           {"connect_timeout_ns", config.connect_timeout.count()},
           {"seeds", SeedsToJson(config.seeds)},
+          {"password", BytesToJson(config.password)},
           {"http", EndpointToJson(config.http)},
           {"node_names", config.node_names},
           {"keys", std::move(keys)},
@@ -73,6 +100,7 @@ LoadConfig LoadConfigFromJson(const json& value) {
   config.timeout = NanosAt(value, "timeout_ns");
   config.connect_timeout = NanosAt(value, "connect_timeout_ns");
   config.seeds = SeedsFromJson(value.at("seeds"));
+  config.password = BytesFromJson(value.at("password"));
   config.http = EndpointFromJson(value.at("http"));
   value.at("node_names").get_to(config.node_names);
   for (const json& key : value.at("keys")) {
@@ -88,7 +116,9 @@ json ToJson(const ObserverOptions& options) {
   for (const ObservedNode& node : options.nodes) {
     nodes.push_back({{"name", node.name}, {"endpoint", EndpointToJson(node.endpoint)}});
   }
-  return {{"nodes", std::move(nodes)}, {"interval_ns", options.interval.count()}};
+  return {{"nodes", std::move(nodes)},
+          {"password", BytesToJson(options.password)},
+          {"interval_ns", options.interval.count()}};
 }
 
 ObserverOptions ObserverOptionsFromJson(const json& value) {
@@ -97,6 +127,7 @@ ObserverOptions ObserverOptionsFromJson(const json& value) {
     options.nodes.push_back(
         {node.at("name").get<std::string>(), EndpointFromJson(node.at("endpoint"))});
   }
+  options.password = BytesFromJson(value.at("password"));
   options.interval = NanosAt(value, "interval_ns");
   return options;
 }
@@ -105,6 +136,7 @@ json ToJson(const FinalReadConfig& config) {
   return {{"lists", config.lists},
           {"keys", config.keys},
           {"seeds", SeedsToJson(config.seeds)},
+          {"password", BytesToJson(config.password)},
           {"node_names", config.node_names},
           {"timeout_ns", config.timeout.count()},
           {"limit_ns", config.limit.count()}};
@@ -115,6 +147,7 @@ FinalReadConfig FinalReadConfigFromJson(const json& value) {
   value.at("lists").get_to(config.lists);
   value.at("keys").get_to(config.keys);
   config.seeds = SeedsFromJson(value.at("seeds"));
+  config.password = BytesFromJson(value.at("password"));
   value.at("node_names").get_to(config.node_names);
   config.timeout = NanosAt(value, "timeout_ns");
   config.limit = NanosAt(value, "limit_ns");
@@ -138,6 +171,76 @@ FinalRead FinalReadFromJson(const json& value) {
   if (!number.is_null()) read.value = number.get<std::int64_t>();
   value.at("tokens").get_to(read.tokens);
   return read;
+}
+
+json ToJson(const CommandRequest& request) {
+  json command = json::array();
+  for (const std::string& word : request.command) command.push_back(BytesToJson(word));
+  return {{"endpoint", EndpointToJson(request.endpoint)},
+          {"password", BytesToJson(request.password)},
+          {"command", std::move(command)},
+          {"limit_ns", request.limit.count()}};
+}
+
+CommandRequest CommandRequestFromJson(const json& value) {
+  CommandRequest request;
+  request.endpoint = EndpointFromJson(value.at("endpoint"));
+  if (value.contains("password")) {
+    request.password = BytesFromJson(value.at("password"));
+  }
+  for (const json& word : value.at("command")) {
+    request.command.push_back(BytesFromJson(word));
+  }
+  request.limit = NanosAt(value, "limit_ns");
+  return request;
+}
+
+json ToJson(const ProbeRequest& request) {
+  return {{"endpoint", EndpointToJson(request.endpoint)},
+          {"limit_ns", request.limit.count()}};
+}
+
+ProbeRequest ProbeRequestFromJson(const json& value) {
+  return {EndpointFromJson(value.at("endpoint")), NanosAt(value, "limit_ns")};
+}
+
+json ToJson(const Reply& reply) {
+  json elements = json::array();
+  for (const Reply& element : reply.elements) elements.push_back(ToJson(element));
+  return {{"type", kReplyTypes[static_cast<std::size_t>(reply.type)]},
+          {"text", BytesToJson(reply.text)},
+          {"integer", reply.integer},
+          {"elements", std::move(elements)}};
+}
+
+Reply ReplyFromJson(const json& value) {
+  Reply reply;
+  reply.type = ReplyTypeFromName(value.at("type").get<std::string>());
+  reply.text = BytesFromJson(value.at("text"));
+  value.at("integer").get_to(reply.integer);
+  for (const json& element : value.at("elements")) {
+    reply.elements.push_back(ReplyFromJson(element));
+  }
+  return reply;
+}
+
+json BytesToJson(const std::string& bytes) {
+  if (IsUtf8(bytes)) return bytes;
+  std::ostringstream text;
+  Poco::Base64Encoder encoder(text);
+  encoder.rdbuf()->setLineLength(0);
+  encoder << bytes;
+  encoder.close();
+  return {{"base64", text.str()}};
+}
+
+std::string BytesFromJson(const json& value) {
+  if (value.is_string()) return value.get<std::string>();
+  std::istringstream text(value.at("base64").get<std::string>());
+  Poco::Base64Decoder decoder(text);
+  std::string bytes;
+  Poco::StreamCopier::copyToString(decoder, bytes);
+  return bytes;
 }
 
 std::string Dump(const json& value) {

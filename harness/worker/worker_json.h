@@ -2,11 +2,14 @@
 #define SLOTQUAKE_HARNESS_WORKER_WORKER_JSON_H_
 
 #include <string>
+#include <vector>
 
 #include "harness/history/record.h"
 #include "harness/load/final_read.h"
 #include "harness/load/load.h"
 #include "harness/observe/observer.h"
+#include "harness/redis/endpoint.h"
+#include "harness/redis/reply.h"
 #include "nlohmann/json.hpp"
 
 // The JSON that runner and worker exchange; both sides use these. Reading what lacks
@@ -25,6 +28,31 @@ FinalReadConfig FinalReadConfigFromJson(const nlohmann::json& json);
 
 nlohmann::json ToJson(const FinalRead& read);
 FinalRead FinalReadFromJson(const nlohmann::json& json);
+
+// One command for one server, and how long it may take.
+struct CommandRequest {
+  Endpoint endpoint;
+  std::string password;  // "": none
+  std::vector<std::string> command;
+  Nanos limit{0};
+};
+nlohmann::json ToJson(const CommandRequest& request);
+CommandRequest CommandRequestFromJson(const nlohmann::json& json);
+
+// The question whether something listens there.
+struct ProbeRequest {
+  Endpoint endpoint;
+  Nanos limit{0};
+};
+nlohmann::json ToJson(const ProbeRequest& request);
+ProbeRequest ProbeRequestFromJson(const nlohmann::json& json);
+
+nlohmann::json ToJson(const Reply& reply);
+Reply ReplyFromJson(const nlohmann::json& json);
+
+// Any bytes, unharmed: a string where they are UTF-8, else {"base64": "..."}.
+nlohmann::json BytesToJson(const std::string& bytes);
+std::string BytesFromJson(const nlohmann::json& json);
 
 // As text. Keys and errors may be any bytes; invalid UTF-8 is replaced.
 std::string Dump(const nlohmann::json& json);

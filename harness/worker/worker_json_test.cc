@@ -19,6 +19,7 @@ LoadConfig MakeConfig() {
   config.timeout = FromMillis(250);
   config.connect_timeout = FromMillis(750);
   config.seeds = {{"10.77.1.1", 6379}, {"fd00::1", 6380}};
+  config.password = "p\xff ss";
   config.http = {"10.77.2.1", 8080};
   config.node_names = {{"10.77.1.1:6379", "redis-0"}};
   config.keys = {{"hits", 4994}, {"hits:a", 17}};
@@ -42,6 +43,7 @@ TEST(WorkerJsonTest, LoadConfigComesBackWhole) {
   EXPECT_EQ(back.timeout, config.timeout);
   EXPECT_EQ(back.connect_timeout, config.connect_timeout);
   EXPECT_EQ(back.seeds, config.seeds);
+  EXPECT_EQ(back.password, config.password);
   EXPECT_EQ(back.http, config.http);
   EXPECT_EQ(back.node_names, config.node_names);
   EXPECT_EQ(back.keys, config.keys);
@@ -62,12 +64,14 @@ TEST(WorkerJsonTest, AMissingFieldIsAnError) {
 }
 
 TEST(WorkerJsonTest, ObserverOptionsComeBackWhole) {
-  const ObserverOptions options{{{"redis-0", {"10.77.1.1", 6379}}}, FromMillis(5)};
+  const ObserverOptions options{
+      {{"redis-0", {"10.77.1.1", 6379}}}, FromMillis(5), "secret"};
   const auto back = ObserverOptionsFromJson(json::parse(Dump(ToJson(options))));
   ASSERT_EQ(back.nodes.size(), 1U);
   EXPECT_EQ(back.nodes[0].name, "redis-0");
   EXPECT_EQ(back.nodes[0].endpoint, options.nodes[0].endpoint);
   EXPECT_EQ(back.interval, options.interval);
+  EXPECT_EQ(back.password, options.password);
 }
 
 TEST(WorkerJsonTest, FinalReadsComeBackWhole) {
@@ -75,6 +79,7 @@ TEST(WorkerJsonTest, FinalReadsComeBackWhole) {
   config.lists = true;
   config.keys = {"a", "b"};
   config.seeds = {{"h", 1}};
+  config.password = "secret";
   config.node_names = {{"h:1", "redis-0"}};
   config.timeout = FromMillis(1);
   config.limit = FromMillis(2);
@@ -82,6 +87,7 @@ TEST(WorkerJsonTest, FinalReadsComeBackWhole) {
   EXPECT_EQ(back.lists, config.lists);
   EXPECT_EQ(back.keys, config.keys);
   EXPECT_EQ(back.seeds, config.seeds);
+  EXPECT_EQ(back.password, config.password);
   EXPECT_EQ(back.node_names, config.node_names);
   EXPECT_EQ(back.timeout, config.timeout);
   EXPECT_EQ(back.limit, config.limit);
@@ -102,6 +108,60 @@ TEST(WorkerJsonTest, FinalReadsComeBackWhole) {
     EXPECT_EQ(again.value, read.value);
     EXPECT_EQ(again.tokens, read.tokens);
   }
+}
+
+TEST(WorkerJsonTest, BytesComeBackUnharmed) {
+  std::string all;
+  for (int byte = 0; byte < 256; ++byte) all += static_cast<char>(byte);
+  for (const std::string& bytes :
+       {std::string(), std::string("a\0b", 3), std::string("\xc3\xa9"),
+        std::string("\xff"), all + all}) {
+    EXPECT_EQ(BytesFromJson(json::parse(Dump(BytesToJson(bytes)))), bytes);
+  }
+  EXPECT_EQ(BytesToJson("INFO"), "INFO") << "text stays readable";
+}
+
+TEST(WorkerJsonTest, CommandsComeBackWhole) {
+  const CommandRequest request = {
+      {"10.0.0.1", 6379}, "secret", {"GET", "\xfe"}, FromMillis(250)};
+  const auto back = CommandRequestFromJson(json::parse(Dump(ToJson(request))));
+  EXPECT_EQ(back.endpoint, request.endpoint);
+  EXPECT_EQ(back.password, request.password);
+  EXPECT_EQ(back.command, request.command);
+  EXPECT_EQ(back.limit, request.limit);
+  json open = ToJson(request);
+  open.erase("password");
+  EXPECT_EQ(CommandRequestFromJson(open).password, "");
+}
+
+TEST(WorkerJsonTest, RepliesComeBackWhole) {
+  Reply number;
+  number.type = ReplyType::kInteger;
+  number.integer = -7;
+  Reply bytes;
+  bytes.type = ReplyType::kString;
+  bytes.text = std::string("\xff\0", 2);
+  Reply error;
+  error.type = ReplyType::kError;
+  error.text = "ERR no";
+  Reply inner;
+  inner.type = ReplyType::kArray;
+  inner.elements = {number, Reply(), bytes};
+  Reply whole;
+  whole.type = ReplyType::kArray;
+  whole.elements = {inner, error};
+  const Reply back = ReplyFromJson(json::parse(Dump(ToJson(whole))));
+  ASSERT_EQ(back.elements.size(), 2U);
+  ASSERT_EQ(back.elements[0].elements.size(), 3U);
+  EXPECT_EQ(back.elements[0].type, ReplyType::kArray);
+  EXPECT_EQ(back.elements[0].elements[0].integer, -7);
+  EXPECT_EQ(back.elements[0].elements[1].type, ReplyType::kNil);
+  EXPECT_EQ(back.elements[0].elements[2].text, bytes.text);
+  EXPECT_TRUE(back.elements[1].IsError());
+  EXPECT_EQ(back.elements[1].text, "ERR no");
+  json other = ToJson(number);
+  other["type"] = "float";
+  EXPECT_THROW(ReplyFromJson(other), json::exception);
 }
 
 TEST(WorkerJsonTest, AnyBytesCanBeDumped) {

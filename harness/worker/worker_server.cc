@@ -17,7 +17,8 @@
 namespace slotquake {
 namespace {
 
-constexpr int kThreads = 8;
+// Commands to servers that do not answer hold one each.
+constexpr int kThreads = 32;
 constexpr int kQueuedConnections = 64;
 
 class Handler : public Poco::Net::HTTPRequestHandler {

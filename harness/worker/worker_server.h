@@ -20,6 +20,9 @@ namespace slotquake {
 //   POST /observe/stop
 //   GET  /observations        one JSON object per line, in the order of writing
 //   POST /final_read          FinalReadConfig -> [FinalRead]
+//   POST /command             CommandRequest -> {reply}: of one server to one command;
+//                             an error *reply* is a reply, no reply is an error
+//   POST /probe               ProbeRequest -> {probe}: "", "connection refused", ...
 //   GET  /metrics             Prometheus' text format
 //   POST /quit                the process ends, cleanly
 // The forms are those of worker_json.h; times are raw MonotonicNow(). Histories and

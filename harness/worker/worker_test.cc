@@ -2,11 +2,14 @@
 #include <Poco/Net/HTTPRequest.h>
 #include <Poco/Net/HTTPResponse.h>
 
+#include <atomic>
 #include <map>
 #include <set>
 #include <sstream>
+#include <thread>
 
 #include "gtest/gtest.h"
+#include "harness/redis/connection.h"
 #include "harness/redis/slot.h"
 #include "harness/testing/redis_fixture.h"
 #include "harness/testing/scripted_server.h"
@@ -87,7 +90,8 @@ TEST_F(WorkerTest, ErrorsAreJson) {
       {"POST", "/load", "{", 400, "parse error"},
       {"POST", "/load", "{}", 400, "key 'kind' not found"},
       {"POST", "/observe", "{\"nodes\": 1}", 400, "error"},
-      {"POST", "/observe", "{\"nodes\": [], \"interval_ns\": 0}", 409, "interval"},
+      {"POST", "/observe", "{\"nodes\": [], \"password\": \"\", \"interval_ns\": 0}",
+       409, "interval"},
       {"POST", "/load/stop?load=7", "", 409, "there is no load 7"},
       {"POST", "/load/stop?load=x", "", 409, "there is no load -1"},
       {"GET", "/history", "", 409, "there is no load -1"},
@@ -158,6 +162,63 @@ TEST(WorkerClientTest, RefusesWhatIsCutShort) {
     EXPECT_FALSE(client.FetchObservations().ok()) << body;
     EXPECT_FALSE(client.GetStatus().ok()) << body;
   }
+}
+
+// A probe says the same as one made right here.
+TEST_F(WorkerTest, Probes) {
+  const auto open = client().Probe(endpoint(), std::chrono::seconds(2));
+  ASSERT_TRUE(open.ok()) << open.message();
+  EXPECT_EQ(*open, "");
+  const Endpoint nobody{"127.0.0.1", RedisServer::FreePort()};
+  const auto closed = client().Probe(nobody, std::chrono::seconds(2));
+  ASSERT_TRUE(closed.ok()) << closed.message();
+  EXPECT_EQ(*closed, "connection refused");
+}
+
+TEST_F(WorkerTest, CommandsToOneServerDoNotHoldUpThoseToAnother) {
+  std::atomic<int> asked = 0;
+  std::atomic<bool> answer = false;
+  ScriptedServer slow([&](const std::string&) {
+    ++asked;
+    WaitFor([&] { return answer.load(); });
+    return std::string("+LATE\r\n");
+  });
+  ScriptedServer quick([](const std::string&) { return std::string("+PONG\r\n"); });
+  const WorkerClient runner = client();
+  std::thread waiting([&] {
+    const auto late =
+        runner.Command(slow.endpoint(), "", {"PING"}, std::chrono::seconds(20));
+    EXPECT_TRUE(late.ok()) << late.message();
+  });
+  EXPECT_TRUE(WaitFor([&] { return asked == 1; }));
+  const auto pong =
+      runner.Command(quick.endpoint(), "", {"PING"}, std::chrono::seconds(20));
+  EXPECT_FALSE(answer);
+  ASSERT_TRUE(pong.ok()) << pong.message();
+  EXPECT_EQ(pong->text, "PONG");
+  // The same server is asked one thing at a time, and for no longer than asked.
+  const auto busy = runner.Command(slow.endpoint(), "", {"PING"}, FromMillis(50));
+  EXPECT_TRUE(Has(busy.message(), "still busy")) << busy.message();
+  EXPECT_EQ(asked, 1);
+  answer = true;
+  waiting.join();
+}
+
+TEST_F(WorkerTest, AConnectionThatFailedIsMadeAnew) {
+  std::atomic<int> asked = 0;
+  ScriptedServer server([&](const std::string&) {
+    return std::string(++asked == 1 ? "" : ":7\r\n");  // "": it hangs up
+  });
+  const WorkerClient runner = client();
+  const auto broken =
+      runner.Command(server.endpoint(), "", {"DBSIZE"}, std::chrono::seconds(2));
+  EXPECT_TRUE(Has(broken.message(), "connection closed by the server"))
+      << broken.message();
+  EXPECT_EQ(asked, 1) << "it was sent once more";
+  const auto reply =
+      runner.Command(server.endpoint(), "", {"DBSIZE"}, std::chrono::seconds(2));
+  ASSERT_TRUE(reply.ok()) << reply.message();
+  EXPECT_EQ(reply->integer, 7);
 }
 
 class WorkerWithClusterTest : public WorkerTest {
@@ -263,6 +324,72 @@ TEST_F(WorkerWithClusterTest, TellsTheWholeStory) {
   for (const char* kind : {"cluster_info", "view", "replication"}) {
     EXPECT_TRUE(kinds.contains(kind)) << kind;
   }
+}
+
+TEST_F(WorkerWithClusterTest, PassesCommandsOn) {
+  const WorkerClient runner = client();
+  const auto ask = [&](const std::vector<std::string>& command) {
+    return runner.Command(seed_, "", command, std::chrono::seconds(5));
+  };
+  const auto nodes = ask({"CLUSTER", "NODES"});
+  ASSERT_TRUE(nodes.ok()) << nodes.message();
+  EXPECT_TRUE(Has(nodes->text, "myself,master")) << nodes->text;
+  EXPECT_EQ(ask({"CONFIG", "GET", "port"})->elements[1].text,
+            std::to_string(seed_.port));
+  const std::string bytes("\xff\0\xfe", 3);
+  EXPECT_EQ(ask({"SET", "bytes", bytes})->text, "OK");
+  EXPECT_EQ(ask({"GET", "bytes"})->text, bytes);
+  EXPECT_EQ(ask({"INCR", "bytes"})->type, ReplyType::kError);
+
+  // One connection serves them all, and a server that was started again is asked
+  // over a new one.
+  const std::int64_t id = ask({"CLIENT", "ID"})->integer;
+  EXPECT_GT(id, 0);
+  EXPECT_EQ(ask({"CLIENT", "ID"})->integer, id);
+  cluster_.nodes[0]->Kill();
+  EXPECT_FALSE(ask({"PING"}).ok());
+  ASSERT_TRUE(cluster_.nodes[0]->Restart().ok());
+  const auto pong = ask({"PING"});
+  ASSERT_TRUE(pong.ok()) << pong.message();
+  EXPECT_EQ(pong->text, "PONG");
+}
+
+// Whatever connects logs in before anything else; without the password nothing works.
+TEST_F(WorkerWithClusterTest, LogsIn) {
+  auto admin = Connection::Connect(seed_, std::chrono::seconds(2));
+  ASSERT_TRUE(admin.ok());
+  ASSERT_EQ(admin->Command({"CONFIG", "SET", "requirepass", "secret"})->text, "OK");
+  const WorkerClient runner = client();
+  const Nanos limit = std::chrono::seconds(2);
+  EXPECT_TRUE(runner.Command(seed_, "", {"PING"}, limit)->IsError());
+  EXPECT_EQ(runner.Command(seed_, "secret", {"PING"}, limit)->text, "PONG");
+  EXPECT_TRUE(
+      Has(runner.Command(seed_, "wrong", {"PING"}, limit).message(), "cannot log in"));
+
+  LoadConfig config = Config(0, OperationKind::kAppend, "log:");
+  EXPECT_FALSE(runner.StartLoad(config).ok());
+  config.password = "secret";
+  const auto load = runner.StartLoad(config);
+  ASSERT_TRUE(load.ok()) << load.message();
+  ASSERT_TRUE(
+      runner.StartObserving({{{"redis-0", seed_}}, FromMillis(10), "secret"}).ok());
+  ASSERT_TRUE(WaitFor([&] {
+    const WorkerStatus status = worker_.status();
+    return status.loads[0].acked > 100 && status.nodes[0].reachable;
+  }));
+  ASSERT_TRUE(runner.StopAllLoads().ok());
+  EXPECT_EQ(runner.GetStatus()->loads[0].rejected, 0);
+
+  FinalReadConfig read;
+  read.seeds = {seed_};
+  read.lists = true;
+  read.keys = {"log:a"};
+  read.limit = FromMillis(100);
+  EXPECT_NE((*runner.ReadFinal(read))[0].error, "");
+  read.limit = std::chrono::seconds(5);
+  read.password = "secret";
+  EXPECT_EQ((*runner.ReadFinal(read))[0].error, "");
+  EXPECT_FALSE((*runner.ReadFinal(read))[0].tokens.empty());
 }
 
 TEST(WorkerMetricsTest, SaysAllThereIs) {

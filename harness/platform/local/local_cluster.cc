@@ -3,13 +3,10 @@
 #include <csignal>
 #include <thread>
 
-#include "Poco/Exception.h"
-#include "Poco/Net/NetException.h"
-#include "Poco/Net/SocketAddress.h"
-#include "Poco/Net/StreamSocket.h"
 #include "harness/cluster/log_tail.h"
 #include "harness/platform/local/server_files.h"
 #include "harness/platform/process_state.h"
+#include "harness/redis/probe.h"
 
 namespace slotquake {
 namespace {
@@ -103,20 +100,7 @@ Result<Reply> LocalCluster::Command(const std::string& name,
 }
 
 std::string LocalCluster::ProbeClientPort(const std::string& node, Nanos limit) {
-  const Endpoint at = ClientEndpoint(node);
-  try {
-    Poco::Net::StreamSocket socket;
-    socket.connect(
-        Poco::Net::SocketAddress(at.host, static_cast<Poco::UInt16>(at.port)),
-        Poco::Timespan(limit.count() / 1000));
-    return "";
-  } catch (const Poco::Net::ConnectionRefusedException&) {
-    return "connection refused";
-  } catch (const Poco::TimeoutException&) {
-    return "timed out";
-  } catch (const Poco::Exception& e) {
-    return e.displayText();
-  }
+  return ProbePort(ClientEndpoint(node), limit);
 }
 
 Result<std::string> LocalCluster::ReadLog(const std::string& node) const {
