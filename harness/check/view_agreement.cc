@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "harness/check/absence.h"
 #include "harness/check/cluster_state.h"
 #include "harness/check/evidence.h"
 #include "harness/check/expectations.h"
