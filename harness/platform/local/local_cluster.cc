@@ -3,13 +3,10 @@
 #include <csignal>
 #include <thread>
 
-#include "Poco/Exception.h"
-#include "Poco/Net/NetException.h"
-#include "Poco/Net/SocketAddress.h"
-#include "Poco/Net/StreamSocket.h"
 #include "harness/cluster/log_tail.h"
 #include "harness/platform/local/server_files.h"
 #include "harness/platform/process_state.h"
+#include "harness/redis/probe.h"
 
 namespace slotquake {
 namespace {
@@ -103,20 +100,7 @@ Result<Reply> LocalCluster::Command(const std::string& name,
 }
 
 std::string LocalCluster::ProbeClientPort(const std::string& node, Nanos limit) {
-  const Endpoint at = ClientEndpoint(node);
-  try {
-    Poco::Net::StreamSocket socket;
-    socket.connect(
-        Poco::Net::SocketAddress(at.host, static_cast<Poco::UInt16>(at.port)),
-        Poco::Timespan(limit.count() / 1000));
-    return "";
-  } catch (const Poco::Net::ConnectionRefusedException&) {
-    return "connection refused";
-  } catch (const Poco::TimeoutException&) {
-    return "timed out";
-  } catch (const Poco::Exception& e) {
-    return e.displayText();
-  }
+  return ProbePort(ClientEndpoint(node), limit);
 }
 
 Result<std::string> LocalCluster::ReadLog(const std::string& node) const {
@@ -189,7 +173,18 @@ Status LocalCluster::Apply(const std::string& name, const std::vector<Block>& bl
 Status LocalCluster::Lift(const std::string& name) { return network_.Lift(name); }
 
 Result<std::int64_t> LocalCluster::Stopped(const std::string& name) {
-  return network_.Stopped(name);
+  const auto count = network_.Count(name);
+  if (!count.ok()) return count.status();
+  return count->stopped;
+}
+
+Result<BlockCount> LocalCluster::Count(const std::string& name) {
+  return network_.Count(name);
+}
+
+Result<std::string> LocalCluster::Probe(const std::string& from, const std::string& to,
+                                        Plane plane, Nanos limit) {
+  return network_.Probe(from, to, plane, limit);
 }
 
 Status LocalCluster::Wipe(const std::string& node, bool identity) {
