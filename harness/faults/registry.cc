@@ -1,5 +1,9 @@
+#include "harness/faults/blackhole_address.h"
 #include "harness/faults/fault.h"
+#include "harness/faults/flap.h"
+#include "harness/faults/isolate.h"
 #include "harness/faults/kill.h"
+#include "harness/faults/partition.h"
 #include "harness/faults/pause.h"
 #include "harness/faults/power_cut.h"
 #include "harness/faults/terminate.h"
@@ -12,6 +16,10 @@ const std::vector<FaultType>& AllFaults() {
       Terminate::Type(),
       Pause::Type(),
       PowerCut::Type(),
+      Partition::Type(),
+      Isolate::Type(),
+      BlackholeAddress::Type(),
+      Flap::Type(),
   };
   return kAll;
 }

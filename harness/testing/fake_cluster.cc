@@ -152,6 +152,39 @@ Status FakeCluster::Lift(const std::string& name) {
   return Status::Ok();
 }
 
+const Block* FakeCluster::StoppedBy(const std::string& from, const std::string& to,
+                                    Plane plane) const {
+  if (toothless) return nullptr;
+  const auto holds = [](const std::vector<std::string>& names,
+                        const std::string& name) {
+    return std::count(names.begin(), names.end(), name) > 0 ||
+           std::count(names.begin(), names.end(), kEveryone) > 0;
+  };
+  for (const auto& [name, set] : blocks) {
+    for (const Block& block : set) {
+      if (holds(block.from, from) && holds(block.to, to) && block.percent >= 100 &&
+          (block.plane == Plane::kAll || block.plane == plane)) {
+        return &block;
+      }
+    }
+  }
+  return nullptr;
+}
+
+Result<std::string> FakeCluster::Probe(const std::string& from, const std::string& to,
+                                       Plane plane, Nanos) {
+  if (const Block* block = StoppedBy(from, to, plane)) {
+    return std::string(block->refuse ? "connection refused" : "timed out");
+  }
+  if (StoppedBy(to, from, plane) != nullptr) return std::string("timed out");
+  return std::string(dead.contains(to) ? "connection refused" : "");
+}
+
+Result<BlockCount> FakeCluster::Count(const std::string& name) {
+  if (!blocks.contains(name)) return Status::Error("no rule " + name);
+  return BlockCount{stopped, passed};
+}
+
 Result<std::int64_t> FakeCluster::Stopped(const std::string& name) {
   if (!blocks.contains(name)) return Status::Error("no rule " + name);
   return stopped;

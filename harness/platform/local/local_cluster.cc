@@ -173,7 +173,18 @@ Status LocalCluster::Apply(const std::string& name, const std::vector<Block>& bl
 Status LocalCluster::Lift(const std::string& name) { return network_.Lift(name); }
 
 Result<std::int64_t> LocalCluster::Stopped(const std::string& name) {
-  return network_.Stopped(name);
+  const auto count = network_.Count(name);
+  if (!count.ok()) return count.status();
+  return count->stopped;
+}
+
+Result<BlockCount> LocalCluster::Count(const std::string& name) {
+  return network_.Count(name);
+}
+
+Result<std::string> LocalCluster::Probe(const std::string& from, const std::string& to,
+                                        Plane plane, Nanos limit) {
+  return network_.Probe(from, to, plane, limit);
 }
 
 Status LocalCluster::Wipe(const std::string& node, bool identity) {

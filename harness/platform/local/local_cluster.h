@@ -69,6 +69,9 @@ class LocalCluster : public Cluster,
   Result<std::string> ReadNodesConf(const std::string& node) override;
   Status WriteNodesConf(const std::string& node, const std::string& text) override;
   Result<std::string> Readdress(const std::string& node) override;
+  Result<BlockCount> Count(const std::string& name) override;
+  Result<std::string> Probe(const std::string& from, const std::string& to, Plane plane,
+                            Nanos limit) override;
 
   // Waits until every server answers, or says which does not and why.
   Status AwaitAnswers();
