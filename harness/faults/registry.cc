@@ -2,6 +2,9 @@
 #include "harness/faults/kill.h"
 #include "harness/faults/pause.h"
 #include "harness/faults/power_cut.h"
+#include "harness/faults/restart.h"
+#include "harness/faults/restart_empty.h"
+#include "harness/faults/restart_new_address.h"
 #include "harness/faults/terminate.h"
 
 namespace slotquake {
@@ -12,6 +15,10 @@ const std::vector<FaultType>& AllFaults() {
       Terminate::Type(),
       Pause::Type(),
       PowerCut::Type(),
+      Restart::Type(),
+      RestartEmpty::Type(),
+      RestartNewAddress::Type(),
+      RestartNewAddress::AllType(),
   };
   return kAll;
 }
