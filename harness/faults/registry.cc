@@ -6,6 +6,9 @@
 #include "harness/faults/partition.h"
 #include "harness/faults/pause.h"
 #include "harness/faults/power_cut.h"
+#include "harness/faults/restart.h"
+#include "harness/faults/restart_empty.h"
+#include "harness/faults/restart_new_address.h"
 #include "harness/faults/terminate.h"
 
 namespace slotquake {
@@ -20,6 +23,10 @@ const std::vector<FaultType>& AllFaults() {
       Isolate::Type(),
       BlackholeAddress::Type(),
       Flap::Type(),
+      Restart::Type(),
+      RestartEmpty::Type(),
+      RestartNewAddress::Type(),
+      RestartNewAddress::AllType(),
   };
   return kAll;
 }

@@ -191,6 +191,10 @@ Status LocalCluster::Wipe(const std::string& node, bool identity) {
   return WipeData(nodes_.at(node).server.folder(), identity);
 }
 
+Result<std::int64_t> LocalCluster::DatasetBytes(const std::string& node) {
+  return slotquake::DatasetBytes(nodes_.at(node).server.folder());
+}
+
 Result<std::string> LocalCluster::ReadNodesConf(const std::string& node) {
   return ReadText(nodes_.at(node).server.folder() / "nodes.conf");
 }
