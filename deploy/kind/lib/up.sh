@@ -92,15 +92,17 @@ label_workers() {
 
 # What Debian's packages do not have or call by another name.
 adapt_airgap() {
-  local node
+  local node job jobs=() untagged=0
   kube get node -o 'jsonpath={.items[0].status.nodeInfo.kubeletVersion}' | grep -qx 'v1\.20\.2' || return 0
   # There is no image of a name server.
   kube --namespace=kube-system scale deployment coredns --replicas=0 >/dev/null 2>&1 || true
   for node in $(nodes); do
     docker exec "$node" ctr --namespace=k8s.io images tag --force \
-      docker.io/library/debian-redis:bookworm docker.io/library/redis:7.0 >/dev/null &
+      docker.io/library/debian-redis:bookworm docker.io/library/redis:7.0 >/dev/null 2>&1 &
+    jobs+=($!)
   done
-  wait
+  for job in "${jobs[@]}"; do wait "$job" || untagged=1; done
+  ((!untagged)) || load_one redis:7.0
 }
 
 start_stopped_nodes() {
