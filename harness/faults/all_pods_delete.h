@@ -12,8 +12,10 @@ namespace slotquake {
 // and no node is left that knows a right one. All else as PodDelete.
 class AllPodsDelete : public PodDelete {
  public:
-  explicit AllPodsDelete(std::optional<std::chrono::seconds> grace)
-      : PodDelete("all_pods_delete", grace) {}
+  static FaultType Type();
+
+  explicit AllPodsDelete(const OptionValues& options)
+      : PodDelete("all_pods_delete", GraceOf(options)) {}
 
   std::string Describe(const FaultContext& context) const override;
 };

@@ -1,5 +1,6 @@
 #include "harness/faults/machine_fault.h"
 
+#include <algorithm>
 #include <thread>
 
 namespace slotquake {
@@ -107,7 +108,7 @@ Proof MachineFault::ProveSilent(FaultContext& context, const std::string& node) 
 }
 
 Proof ProveAnswersWithin(FaultContext& context, const std::string& node, Nanos limit) {
-  const Nanos until = MonotonicNow() + limit;
+  const Nanos until = MonotonicNow() + std::min(limit, context.patience);
   while (true) {
     const auto reply = context.cluster.Command(node, {"PING"}, milliseconds(500));
     const bool answers = reply.ok() && reply->text == "PONG";

@@ -16,6 +16,33 @@ Proof ProveCordoned(FaultContext& context, const std::string& machine, bool want
 
 }  // namespace
 
+FaultType NodeDrain::Type() {
+  return {
+      .name = "node_drain",
+      .help = "the machine is emptied as for maintenance, with every node on it",
+      .how =
+          "kubectl drain: no new pods, and those there are evicted, whoever's they "
+          "are, but those of DaemonSets. Pods that nobody would make again are in "
+          "the way. Undone by kubectl uncordon.",
+      .interval = "from before the call until all evicted pods are gone",
+      .proof =
+          "The machine takes no new pods, the API knows no pod of the old uids, and "
+          "their servers do not answer any more. Undone: it takes pods, every pod is "
+          "ready, its server answers PING.",
+      .teaches =
+          "What planned maintenance costs: servers get their SIGTERM all at once, "
+          "and where their volumes belong to the machine they are away until it is "
+          "back.",
+      .platforms =
+          "On Kubernetes, with the right to drain "
+          "(deploy/kubernetes/rbac/node-drain.yaml). Machines that carry the control "
+          "plane or the run's own workers are refused, and those that somebody else "
+          "has cordoned.",
+      .options = {},
+      .make = MakeFault<NodeDrain>,
+  };
+}
+
 Status NodeDrain::CheckSupported(Cluster& cluster) const {
   const Status pods = NeedsPods(cluster, "node_drain");
   return pods.ok() ? MachineFault::CheckSupported(cluster) : pods;

@@ -15,6 +15,8 @@ namespace slotquake {
 // cordoned is left alone: nobody could say later who is to lift that.
 class NodeDrain : public MachineFault {
  public:
+  static FaultType Type();
+
   NodeDrain() : MachineFault("node_drain", "drain") {}
 
   Status CheckSupported(Cluster& cluster) const override;

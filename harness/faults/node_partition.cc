@@ -1,5 +1,6 @@
 #include "harness/faults/node_partition.h"
 
+#include <algorithm>
 #include <thread>
 
 namespace slotquake {
@@ -9,7 +10,7 @@ namespace {
 constexpr std::chrono::seconds kLimit{5};
 
 Proof ProveStopped(FaultContext& context, const std::string& machine) {
-  const Nanos until = MonotonicNow() + kLimit;
+  const Nanos until = MonotonicNow() + std::min<Nanos>(kLimit, context.patience);
   while (true) {
     const auto stopped = context.cluster.machine_control()->Stopped(machine);
     const bool holds = stopped.ok() && *stopped > 0;
@@ -26,6 +27,30 @@ Proof ProveStopped(FaultContext& context, const std::string& machine) {
 }
 
 }  // namespace
+
+FaultType NodePartition::Type() {
+  return {
+      .name = "node_partition",
+      .help = "the machine is cut from all others, with every node on it",
+      .how =
+          "nftables rules in the network namespace of the machine's container drop "
+          "what comes in and goes out by its uplink. What runs there goes on. Undone "
+          "by removing them.",
+      .interval = "from before the call until the rules are in force",
+      .proof =
+          "The rules have stopped packets, and a connection to each victim gets no "
+          "answer at all. Undone: every server answers PING.",
+      .teaches =
+          "A minority behind a dead switch: masters that go on taking writes from "
+          "clients on their side until the node timeout.",
+      .platforms =
+          "On Kubernetes clusters that kind made, where the Docker engine is here. "
+          "Machines that carry the control plane or the run's own workers are "
+          "refused.",
+      .options = {},
+      .make = MakeFault<NodePartition>,
+  };
+}
 
 Status NodePartition::CheckPossible(MachineControl& machines) const {
   return machines.CheckCut();

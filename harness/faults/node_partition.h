@@ -12,6 +12,8 @@ namespace slotquake {
 // goes on, and reaches only its own.
 class NodePartition : public MachineFault {
  public:
+  static FaultType Type();
+
   NodePartition() : MachineFault("node_partition", "partition") {}
 
   // The cut has stopped packets, and nobody answers at its nodes' addresses.

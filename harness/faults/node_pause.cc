@@ -4,6 +4,29 @@
 
 namespace slotquake {
 
+FaultType NodePause::Type() {
+  return {
+      .name = "node_pause",
+      .help = "the machine stands still, with every node on it",
+      .how =
+          "docker pause of the machine's container: the freezer stops all its "
+          "processes. Undone by docker unpause.",
+      .interval = "from before the call until the engine has done it",
+      .proof =
+          "The engine says that the container is paused, and PING gets no answer "
+          "from the victims. Undone: every server answers PING.",
+      .teaches =
+          "Zombies: a machine that goes on after its masters were replaced answers "
+          "what had piled up before it hears of that.",
+      .platforms =
+          "On Kubernetes clusters that kind made, where the Docker engine is here. "
+          "Machines that carry the control plane or the run's own workers are "
+          "refused.",
+      .options = {},
+      .make = MakeFault<NodePause>,
+  };
+}
+
 Status NodePause::CheckPossible(MachineControl& machines) const {
   return machines.CheckPower();
 }

@@ -12,6 +12,8 @@ namespace slotquake {
 // undone. Its kernel still accepts connections, which then hang.
 class NodePause : public MachineFault {
  public:
+  static FaultType Type();
+
   NodePause() : MachineFault("node_pause", "freeze") {}
 
   // The platform says that it is paused, and its servers do not answer.

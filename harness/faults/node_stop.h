@@ -12,6 +12,8 @@ namespace slotquake {
 // goodbye, the disk stays.
 class NodeStop : public MachineFault {
  public:
+  static FaultType Type();
+
   NodeStop() : MachineFault("node_stop", "power off") {}
 
   // The platform says that it is off, and nobody answers at its nodes' addresses.

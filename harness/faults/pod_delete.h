@@ -10,6 +10,13 @@
 
 namespace slotquake {
 
+// How long a server has after SIGTERM, as options: `grace_seconds` (-1: what its pod
+// says) or `forced` (none: the pod is forced out of the API, and the server killed).
+std::vector<OptionSpec> GraceOptions();
+std::string CheckGrace(const OptionValues& options);
+// Nothing: what the pod says; zero: forced.
+std::optional<std::chrono::seconds> GraceOf(const OptionValues& options);
+
 // Deletes the victims' pods, as `kubectl delete pod` does. The platform makes new ones
 // in their place by itself and at once, whatever the scenario says: "recover" does not
 // bring anything back. Its `after_ms` says from when on the run waits, at most
@@ -19,10 +26,10 @@ namespace slotquake {
 // run goes on without looking, and holds the nodes for absent.
 class PodDelete : public Fault {
  public:
-  // `grace`: how long the server has after SIGTERM; nothing: what the pod says; zero:
-  // the pod is forced out of the API, and the server killed.
-  explicit PodDelete(std::optional<std::chrono::seconds> grace)
-      : PodDelete("pod_delete", grace) {}
+  static FaultType Type();
+
+  explicit PodDelete(const OptionValues& options)
+      : PodDelete("pod_delete", GraceOf(options)) {}
 
   Status CheckSupported(Cluster& cluster) const override;
   Result<std::vector<std::string>> Aim(FaultContext& context) override;

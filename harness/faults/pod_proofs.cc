@@ -86,7 +86,7 @@ bool IsOldServerGone(FaultContext& context, const PodBefore& before) {
 
 void AwaitOldServersGone(FaultContext& context, const std::vector<PodBefore>& pods,
                          Nanos limit) {
-  const Nanos until = MonotonicNow() + limit;
+  const Nanos until = MonotonicNow() + std::min(limit, context.patience);
   for (const PodBefore& before : pods) {
     while (!IsOldServerGone(context, before) && MonotonicNow() < until) {
       std::this_thread::sleep_for(kServerPause);
@@ -95,7 +95,7 @@ void AwaitOldServersGone(FaultContext& context, const std::vector<PodBefore>& po
 }
 
 Proof ProvePodReplaced(FaultContext& context, const PodBefore& before, Nanos limit) {
-  const Nanos until = MonotonicNow() + limit;
+  const Nanos until = MonotonicNow() + std::min(limit, context.patience);
   while (true) {
     const auto now = context.cluster.pod_control()->Look(before.node);
     const bool gone = now.ok() && (!now->exists || now->uid != before.uid);
@@ -126,7 +126,7 @@ Proof ProveOldServerGone(FaultContext& context, const PodBefore& before) {
 
 Status AwaitPodsBack(FaultContext& context, const std::vector<PodBefore>& pods,
                      bool replaced, Nanos limit) {
-  const Nanos until = MonotonicNow() + limit;
+  const Nanos until = MonotonicNow() + std::min(limit, context.patience);
   std::string missing;
   for (const PodBefore& before : pods) {
     while (true) {

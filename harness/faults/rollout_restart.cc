@@ -1,5 +1,6 @@
 #include "harness/faults/rollout_restart.h"
 
+#include <algorithm>
 #include <thread>
 
 namespace slotquake {
@@ -8,6 +9,30 @@ namespace {
 constexpr std::chrono::milliseconds kPause{100};
 
 }  // namespace
+
+FaultType RolloutRestart::Type() {
+  return {
+      .name = "rollout_restart",
+      .help = "replaces all pods one after another, as for a new version",
+      .how =
+          "kubectl rollout restart of the StatefulSet. It ends by itself: \"recover\" "
+          "waits, from its after_ms on, until every pod is another one and is ready.",
+      .interval =
+          "from before the call until the first server does not answer any more; the "
+          "others follow",
+      .proof =
+          "A pod's uid and its server's run id are others. Undone: that holds for "
+          "every pod, each is ready and answers PING.",
+      .teaches =
+          "What routine maintenance costs: each master goes once, and where pods are "
+          "ready before the cluster has taken them back, two of one shard can be "
+          "down at a time.",
+      .platforms = "On Kubernetes.",
+      .options = {},
+      .make = MakeFault<RolloutRestart>,
+      .whole_cluster = true,
+  };
+}
 
 Status RolloutRestart::CheckSupported(Cluster& cluster) const {
   return NeedsPods(cluster, "rollout_restart");
@@ -28,7 +53,7 @@ Status RolloutRestart::Inject(FaultContext& context) {
   const Status asked = context.cluster.pod_control()->RolloutRestart();
   if (!asked.ok()) return asked;
   asked_for_ = true;
-  const Nanos until = MonotonicNow() + kLimitPerPod;
+  const Nanos until = MonotonicNow() + std::min<Nanos>(kLimitPerPod, context.patience);
   while (FirstReplaced(context) == nullptr && MonotonicNow() < until) {
     std::this_thread::sleep_for(kPause);
   }

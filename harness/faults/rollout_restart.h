@@ -14,6 +14,8 @@ namespace slotquake {
 // is done, that is, until every pod is another one, is ready and answers.
 class RolloutRestart : public Fault {
  public:
+  static FaultType Type();
+
   Status CheckSupported(Cluster& cluster) const override;
   Result<std::vector<std::string>> Aim(FaultContext& context) override;
   std::string Describe(const FaultContext& context) const override;

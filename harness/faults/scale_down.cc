@@ -17,6 +17,29 @@ int OrdinalOf(const std::string& pod) {
 
 }  // namespace
 
+FaultType ScaleDown::Type() {
+  return {
+      .name = "scale_down",
+      .help = "fewer pods, without a word to the servers",
+      .how =
+          "kubectl scale of the StatefulSet: the pods of the highest numbers go, and "
+          "are the victims. Undone by the old scale: they come back with their data.",
+      .interval = "from before the call until no victim's server answers",
+      .proof =
+          "The API wants, has and knows for ready as many pods as asked; the "
+          "victims' pods are gone, and so are their servers. Undone: the old number, "
+          "other pods in their places that are ready and answer PING.",
+      .teaches =
+          "That a cluster is not made smaller by its replicas count: slots go with "
+          "the masters that are among the victims.",
+      .platforms = "On Kubernetes.",
+      .options = ScaleOptions(),
+      .make = MakeFault<ScaleDown>,
+      .check = CheckScaleOptions,
+      .whole_cluster = true,
+  };
+}
+
 Status ScaleDown::CheckSupported(Cluster& cluster) const {
   return NeedsPods(cluster, "scale_down");
 }

@@ -13,7 +13,9 @@ namespace slotquake {
 // the victims. Undone by the old scale: they come back with their data.
 class ScaleDown : public Fault {
  public:
-  explicit ScaleDown(ScaleTarget target) : scale_(target) {}
+  static FaultType Type();
+
+  explicit ScaleDown(const OptionValues& options) : scale_(TargetOf(options)) {}
 
   Status CheckSupported(Cluster& cluster) const override;
   Result<std::vector<std::string>> Aim(FaultContext& context) override;

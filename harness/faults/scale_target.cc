@@ -1,5 +1,6 @@
 #include "harness/faults/scale_target.h"
 
+#include <algorithm>
 #include <thread>
 
 namespace slotquake {
@@ -11,12 +12,24 @@ std::string Number(int value) { return std::to_string(value); }
 
 }  // namespace
 
-std::string CheckTarget(const ScaleTarget& target) {
-  if (target.to > 0 && target.by > 0) return "takes either \"to\" or \"by\", not both";
+std::vector<OptionSpec> ScaleOptions() {
+  return {
+      OptionSpec::Int("to", 0, 0, 1000, "how many pods there are to be; 0: not given"),
+      OptionSpec::Int("by", 0, 0, 1000, "how many less or more; 0: not given")};
+}
+
+std::string CheckScaleOptions(const OptionValues& options) {
+  const ScaleTarget target = TargetOf(options);
+  if (target.to > 0 && target.by > 0) return "takes either to or by, not both";
   if (target.to == 0 && target.by == 0) {
-    return "needs \"to\" (how many nodes) or \"by\" (how many less or more)";
+    return "needs to (how many pods) or by (how many less or more)";
   }
   return "";
+}
+
+ScaleTarget TargetOf(const OptionValues& options) {
+  return {.to = static_cast<int>(options.Int("to")),
+          .by = static_cast<int>(options.Int("by"))};
 }
 
 std::string ToString(const ScaleTarget& target) {
@@ -48,7 +61,7 @@ Status ScaleChange::Undo(FaultContext& context) {
 }
 
 Proof ScaleChange::ProveScale(FaultContext& context, int wanted, Nanos limit) {
-  const Nanos until = MonotonicNow() + limit;
+  const Nanos until = MonotonicNow() + std::min(limit, context.patience);
   while (true) {
     const auto now = context.cluster.pod_control()->CurrentScale();
     const bool holds = now.ok() && now->wanted == wanted && now->existing == wanted &&

@@ -15,10 +15,12 @@ struct ScaleTarget {
   int by = 0;
 };
 
-// What is wrong with it, for who wrote the scenario; "" if nothing is. Pure.
-std::string CheckTarget(const ScaleTarget& target);
+// The options `to` and `by`; exactly one must be given. All pure.
+std::vector<OptionSpec> ScaleOptions();
+std::string CheckScaleOptions(const OptionValues& options);
+ScaleTarget TargetOf(const OptionValues& options);
 
-// "to 3", "by 1". Pure.
+// "to 3", "by 1".
 std::string ToString(const ScaleTarget& target);
 
 // Sets the number of pods, and sets it back. Belongs to one injection.

@@ -9,6 +9,28 @@ constexpr std::chrono::seconds kLimit{60};
 
 }  // namespace
 
+FaultType ScaleUp::Type() {
+  return {
+      .name = "scale_up",
+      .help = "more pods, without a word to the servers",
+      .how =
+          "kubectl scale of the StatefulSet. The new pods belong to no cluster. "
+          "Undone by the old scale.",
+      .interval = "the call; the pods follow",
+      .proof =
+          "The API wants, has and knows for ready as many pods as asked. Undone: as "
+          "many as before.",
+      .teaches =
+          "That more pods are not more nodes: nothing changes until somebody joins "
+          "them and moves slots.",
+      .platforms = "On Kubernetes, where there are room and volumes for more pods.",
+      .options = ScaleOptions(),
+      .make = MakeFault<ScaleUp>,
+      .check = CheckScaleOptions,
+      .whole_cluster = true,
+  };
+}
+
 Status ScaleUp::CheckSupported(Cluster& cluster) const {
   return NeedsPods(cluster, "scale_up");
 }

@@ -12,7 +12,9 @@ namespace slotquake {
 // cluster. Needs room and volumes for them. Undone by the old scale.
 class ScaleUp : public Fault {
  public:
-  explicit ScaleUp(ScaleTarget target) : scale_(target) {}
+  static FaultType Type();
+
+  explicit ScaleUp(const OptionValues& options) : scale_(TargetOf(options)) {}
 
   Status CheckSupported(Cluster& cluster) const override;
   Result<std::vector<std::string>> Aim(FaultContext& context) override;
