@@ -85,6 +85,7 @@ std::string StoryHtml(const RunRecord& record, const Judgement& judgement,
   for (const StoryLine& line : TellStory(record, judgement, axis)) {
     const char* css_class = line.speaker == Speaker::kFault      ? "fault"
                             : line.speaker == Speaker::kMeasured ? "measured"
+                            : line.speaker == Speaker::kPlatform ? "platform"
                                                                  : "node";
     rows += std::string("<tr class=\"") + css_class + "\"><td>" +
             RelativeText(line.relative_ms) + "</td><td>" + EscapeHtml(NamesOf(line)) +

@@ -24,6 +24,10 @@ std::string LostWritesHtml(const RunRecord& record, const Judgement& judgement,
 // Folded: each promotion's phases against theory.
 std::string PromotionsHtml(const Judgement& judgement);
 
+// Folded: whether each victim's return was a restart or a failover, and what shows it.
+// "" of a run that was not judged for it.
+std::string ReturnsHtml(const Judgement& judgement, const TimeAxis& axis);
+
 // Folded: when which slots were not served, what each node declared of them.
 std::string CoverageHtml(const Judgement& judgement, const TimeAxis& axis);
 

@@ -271,6 +271,20 @@ Picture LanesPicture(const Json& data) {
   return picture;
 }
 
+Picture PlatformPicture(const RunRecord& record, const Json& data) {
+  Picture picture{"platform", "What " + record.platform + " saw.", "", "", ""};
+  picture.caption =
+      "One lane per node’s pod, and per machine that was not well; ticks are events.";
+  picture.alternative = picture.title + LaneWords(data["platform"]);
+  picture.key = Key({{"ok", "Ready"},
+                     {"pod-running", "Running, not Ready"},
+                     {"pod-pending", "Pending or waiting"},
+                     {"pod-ending", "given time to end"},
+                     {"unreachable", "gone"},
+                     {"state-fail", "machine down"}});
+  return picture;
+}
+
 }  // namespace
 
 std::string VerdictHtml(const RunRecord& record, const Judgement& judgement) {
@@ -323,6 +337,7 @@ std::string PicturesHtml(const RunRecord& record, const Judgement& judgement,
   html += PictureHtml(LoadPicture(record, data));
   html += PictureHtml(WaterfallPicture(judgement, data));
   html += PictureHtml(LanesPicture(data));
+  if (!data["platform"].empty()) html += PictureHtml(PlatformPicture(record, data));
   const Picture latency = LatencyPicture(data);
   return html + "<details class=\"more\"><summary>" + EscapeHtml(latency.title) +
          "</summary>" + PictureHtml(latency) + "</details></section>\n";

@@ -95,15 +95,42 @@ void SayNoPromotion(const Json& fault, bool victim_was_master, bool alone,
   Say(phrases, reason.empty() ? "." : " (" + reason + ").");
 }
 
-void SayPromotion(const Json& fault, Phrases& phrases) {
+// How this victim came back; an empty object of a run that was not judged for it.
+const Json& ReturnOf(const Judgement& judgement, const Json& fault) {
+  static const Json kNone = Json::object();
+  const Json& details = DetailsOf(judgement, "restart_or_failover");
+  for (const Json& victim : ListAt(details, "victims")) {
+    if (CountAt(victim, "fault") == CountAt(fault, "fault") &&
+        TextAt(victim, "victim") == TextAt(fault, "victim")) {
+      return victim;
+    }
+  }
+  return kNone;
+}
+
+// "redis-0's pod was gone for 3.210 s, ...; no epoch moved: a restart, no failover."
+void SayRestart(const Json& way_back, Phrases& phrases) {
+  std::string text = TextAt(way_back, "text");
+  const std::string verdict = ": a restart";
+  if (text.size() > verdict.size() && text.ends_with(verdict)) {
+    text.resize(text.size() - verdict.size());
+  }
+  Say(phrases, " " + text + ": ");
+  Say(phrases, "a restart, no failover", true);
+  Say(phrases, ".");
+}
+
+void SayPromotion(const Json& fault, const std::string& kind, Phrases& phrases) {
   const std::string promoted = TextAt(fault, "promoted");
   const auto took = NumberAt(fault, "promotion_ms");
+  const bool named = kind == "failover";
+  Say(phrases, named ? " A failover: " : " ");
   if (!took) {
-    Say(phrases, " " + promoted + " took over; when is not known.");
+    Say(phrases, promoted + " took over; when is not known.");
     return;
   }
-  Say(phrases, " " + (promoted.empty() ? std::string("A replica") : promoted) +
-                   " took over after ");
+  const std::string somebody = named ? "a replica" : "A replica";
+  Say(phrases, (promoted.empty() ? somebody : promoted) + " took over after ");
   Say(phrases, ShortDuration(*took), true);
   Say(phrases, AgainstTheory(fault, *took));
 }
@@ -130,16 +157,33 @@ void SayPromotions(const RunRecord& record, const Judgement& judgement,
   // Sentences on more than three victims are for the page below, not for here.
   constexpr std::size_t kMost = 3;
   const bool nobody = std::none_of(faults.begin(), faults.end(), WasPromoted);
+  const bool any_master =
+      std::any_of(faults.begin(), faults.end(),
+                  [&](const Json& one) { return VictimWasMaster(record, one); });
   std::set<std::string> said;
+  bool only_restarts = true;
   for (const Json& fault : faults) {
+    const bool master = VictimWasMaster(record, fault);
+    const Json& way_back = ReturnOf(judgement, fault);
+    const std::string kind = TextAt(way_back, "kind");
+    only_restarts = only_restarts && (kind == "restart" || !master);
+    // Replicas beside masters are not what happened.
+    if (!master && any_master && !WasPromoted(fault)) continue;
     Phrases sentence;
-    if (WasPromoted(fault)) {
-      SayPromotion(fault, sentence);
+    if (kind == "restart") {
+      SayRestart(way_back, sentence);
+    } else if (!WasPromoted(fault)) {
+      SayNoPromotion(fault, master, nobody, sentence);
     } else {
-      SayNoPromotion(fault, VictimWasMaster(record, fault), nobody, sentence);
+      SayPromotion(fault, kind, sentence);
+      if (kind == "both") Say(sentence, " " + TextAt(way_back, "text") + ".");
     }
     if (said.size() >= kMost || !said.insert(PlainText(sentence)).second) continue;
     phrases.insert(phrases.end(), sentence.begin(), sentence.end());
+  }
+  if (any_master && only_restarts) {
+    Say(phrases, " ");
+    Say(phrases, "This run proves nothing about failover.", true);
   }
 }
 
@@ -191,6 +235,12 @@ void SayLosses(const RunRecord& record, const Judgement& judgement, Phrases& phr
     Say(phrases, " ");
     Say(phrases, "Counters hold " + Grouped(surplus) + " more than was ever sent.",
         true);
+  }
+  const std::string cause = TextAt(DetailsOf(judgement, "view_agreement"), "cause");
+  if (!record.rest.reached && !cause.empty()) {
+    Say(phrases, " ");
+    Say(phrases, "The cluster never recovered", true);
+    Say(phrases, " (" + cause + ").");
   }
   if (!record.rest.reached) {
     Say(phrases,

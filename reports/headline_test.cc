@@ -36,8 +36,8 @@ class HeadlineTest : public testing::Test {
 TEST_F(HeadlineTest, Passed) {
   EXPECT_EQ(
       Text(),
-      "The master of slots 0–5460 (redis-0) was killed under load. redis-3 took "
-      "over after 3.57 s, inside what the nodes’ configuration promises (2.60 – "
+      "The master of slots 0–5460 (redis-0) was killed under load. A failover: redis-3 "
+      "took over after 3.57 s, inside what the nodes’ configuration promises (2.60 – "
       "5.20 s). No acknowledged write was lost. For up to 3.58 s writes failed on "
       "5\u00a0461 of 16\u00a0384 slots, and for up to 673 ms on all others.");
 }
@@ -78,6 +78,14 @@ TEST_F(HeadlineTest, NotAtRest) {
   EXPECT_THAT(Text(), HasSubstr("did not come to rest"));
 }
 
+TEST_F(HeadlineTest, SaysWhyItNeverRecovered) {
+  Set("view_agreement", "/cause", "no reachable peer address: every node has moved");
+  EXPECT_THAT(Text(), Not(HasSubstr("never recovered")));
+  record_.rest.reached = false;
+  EXPECT_THAT(Text(), HasSubstr("The cluster never recovered (no reachable peer "
+                                "address: every node has moved)."));
+}
+
 TEST_F(HeadlineTest, InconclusiveSaysSoFirst) {
   Verdict assumptions = *judgement_.Find("assumptions");
   assumptions.validity = Validity::kInconclusive;
@@ -112,6 +120,36 @@ TEST_F(HeadlineTest, ReplicaVictim) {
   Set("promotion_timing", "/faults/0/promotion_ms", nullptr);
   EXPECT_THAT(Text(), HasSubstr("A replica of slots 0–5460 (redis-3) was killed under "
                                 "load. No promotion was due, and none was seen."));
+}
+
+TEST_F(HeadlineTest, ARestartIsNoFailoverAndProvesNothingOfIt) {
+  Set("promotion_timing", "/faults/0/promoted", "");
+  Set("promotion_timing", "/faults/0/promotion_ms", nullptr);
+  Set("promotion_timing", "/faults/0/none_reason", "it was back");
+  Set("restart_or_failover", "/victims/0/kind", "restart");
+  Set("restart_or_failover", "/victims/0/text",
+      "redis-0's pod was gone for 3.210 s, inside the node timeout of 15 s; no epoch "
+      "moved: a restart");
+  EXPECT_THAT(Text(), HasSubstr(" under load. redis-0's pod was gone for 3.210 s, "
+                                "inside the node timeout of 15 s; no epoch moved: a "
+                                "restart, no failover. This run proves nothing about "
+                                "failover. No acknowledged write was lost."));
+  EXPECT_THAT(Text(), Not(HasSubstr("A failover")));
+}
+
+TEST_F(HeadlineTest, BothARestartAndAFailoverIsSpelledOut) {
+  Set("restart_or_failover", "/victims/0/kind", "both");
+  Set("restart_or_failover", "/victims/0/text", "It was back first");
+  EXPECT_THAT(Text(), HasSubstr(" redis-3 took over after 3.57 s"));
+  EXPECT_THAT(Text(), HasSubstr("It was back first."));
+  EXPECT_THAT(Text(), Not(HasSubstr("proves nothing")));
+}
+
+TEST_F(HeadlineTest, AnOlderRunHasNoWordOnIt) {
+  std::erase_if(judgement_.verdicts, [](const Verdict& verdict) {
+    return verdict.checker == "restart_or_failover";
+  });
+  EXPECT_THAT(Text(), HasSubstr("under load. redis-3 took over after 3.57 s"));
 }
 
 TEST_F(HeadlineTest, TwoMastersDownNoPromotion) {

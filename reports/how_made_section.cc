@@ -7,6 +7,7 @@
 #include "reports/escape.h"
 #include "reports/figures.h"
 #include "reports/html.h"
+#include "reports/platform_lanes.h"
 
 namespace slotquake {
 namespace {
@@ -41,6 +42,33 @@ std::string NodesHtml(const RunRecord& record) {
                     node.address + ":" + std::to_string(node.port), node.id});
   }
   return HtmlTable({"node", "server", "address", "id"}, rows);
+}
+
+// "worker", "worker, then worker2".
+std::string FirstAndLast(const std::string& first, const std::string& last) {
+  return first == last || first.empty() ? last : first + ", then " + last;
+}
+
+std::string PodsHtml(const RunRecord& record) {
+  Rows rows;
+  for (const PodPlacement& place : PodPlacements(record)) {
+    rows.push_back({place.node, FirstAndLast(place.first_machine, place.last_machine),
+                    FirstAndLast(place.first_address, place.last_address),
+                    std::to_string(place.pods), std::to_string(place.restarts)});
+  }
+  return rows.empty() ? ""
+                      : "<h3>Where the nodes ran</h3>" +
+                            HtmlTable({"node", "machine", "address", "pods seen",
+                                       "restarts in the last"},
+                                      rows, {3, 4});
+}
+
+// The name of a load's worker, or its number.
+std::string WorkerName(const RunRecord& record, int index) {
+  for (const WorkerRecord& worker : record.workers) {
+    if (worker.index == index && !worker.name.empty()) return worker.name;
+  }
+  return std::to_string(index);
 }
 
 // One row per setting; one value where all nodes have the same.
@@ -96,7 +124,7 @@ std::string LoadsHtml(const RunRecord& record, const TimeAxis& axis) {
   Rows loads;
   for (const LoadRecord& load : record.loads) {
     loads.push_back(
-        {load.kind, std::to_string(load.worker), std::to_string(load.clients),
+        {load.kind, WorkerName(record, load.worker), std::to_string(load.clients),
          load.open_loop ? "open, " + TextOf(load.rate_per_second) + " per second"
                         : "closed",
          std::to_string(load.keys), RelativeText(axis.RelativeMs(load.begin)),
@@ -116,7 +144,7 @@ std::string LoadsHtml(const RunRecord& record, const TimeAxis& axis) {
   }
   return "<h3>Load</h3>" +
          HtmlTable({"kind", "worker", "clients", "loop", "keys", "from (s)", "to (s)"},
-                   loads, {1, 2, 4, 5, 6}) +
+                   loads, {2, 4, 5, 6}) +
          "<h3>Workers and their clocks</h3>" +
          HtmlTable({"worker", "role", "clock ahead of the runner’s", ""}, workers,
                    {2, 3}) +
@@ -141,7 +169,7 @@ std::string RestHtml(const RunRecord& record, const TimeAxis& axis) {
 std::string HowItWasMadeHtml(const RunRecord& record, const TimeAxis& axis) {
   std::string body = RunHtml(record) + RestHtml(record, axis) +
                      FaultsHtml(record, axis) + "<h3>Nodes</h3>" + NodesHtml(record) +
-                     ConfigHtml(record) + LoadsHtml(record, axis);
+                     PodsHtml(record) + ConfigHtml(record) + LoadsHtml(record, axis);
   if (!record.scenario_json.is_null()) {
     body += "<h3>The scenario as resolved</h3>" +
             HtmlPre(JsonText(record.scenario_json, 2));

@@ -20,8 +20,9 @@ Status WriteHtml(const RunRecord& record, const Judgement& judgement,
   const std::string below =
       KnowledgeHtml(judgement) + StoryHtml(record, judgement, axis) +
       LostWritesHtml(record, judgement, axis) + PromotionsHtml(judgement) +
-      CoverageHtml(judgement, axis) + TopologyHtml(record, judgement, axis) +
-      LogsHtml(record, axis) + ChecksHtml(judgement) + HowItWasMadeHtml(record, axis);
+      ReturnsHtml(judgement, axis) + CoverageHtml(judgement, axis) +
+      TopologyHtml(record, judgement, axis) + LogsHtml(record, axis) +
+      ChecksHtml(judgement) + HowItWasMadeHtml(record, axis);
   out << FillTemplate(
       kReportHtml, {{"title", EscapeHtml(std::string(Name(judgement.validity)) + " · " +
                                          record.scenario + " · Slotquake")},

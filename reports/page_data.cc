@@ -12,6 +12,7 @@
 #include "reports/fault_moments.h"
 #include "reports/figures.h"
 #include "reports/outages.h"
+#include "reports/platform_lanes.h"
 #include "reports/time_series.h"
 
 namespace slotquake {
@@ -220,6 +221,25 @@ Json Lanes(const Judgement& judgement, const TimeAxis& axis) {
   return lanes;
 }
 
+Json Platform(const RunRecord& record, const TimeAxis& axis) {
+  Json lanes = Json::array();
+  for (const PlatformLane& lane : PlatformLanes(record, axis.last)) {
+    Json parts = Json::array();
+    for (const PlatformPart& part : lane.parts) {
+      parts.push_back({{"from", Seconds(axis.RelativeMs(part.from))},
+                       {"to", Seconds(axis.RelativeMs(part.to))},
+                       {"kind", "pod-" + part.kind},
+                       {"text", part.text}});
+    }
+    Json ticks = Json::array();
+    for (const PlatformTick& tick : lane.ticks) {
+      ticks.push_back({{"at", Seconds(axis.RelativeMs(tick.at))}, {"text", tick.text}});
+    }
+    lanes.push_back({{"label", lane.label}, {"parts", parts}, {"ticks", ticks}});
+  }
+  return lanes;
+}
+
 Json Declared(const Judgement& judgement, const TimeAxis& axis) {
   static const std::map<std::string, const char*> kKinds = {
       {"ok", "ok"}, {"fail", "fail"}, {"unreachable", "unreachable"}};
@@ -267,6 +287,7 @@ nlohmann::json PageData(const RunRecord& record, const Judgement& judgement,
   data["losses"] = Losses(record, judgement, axis);
   data["waterfall"] = Waterfall(record, judgement, axis);
   data["lanes"] = Lanes(judgement, axis);
+  data["platform"] = Platform(record, axis);
   data["declared"] = Declared(judgement, axis);
   return data;
 }

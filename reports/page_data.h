@@ -20,6 +20,7 @@ namespace slotquake {
 //   waterfall [{label, value, source, from, to, uncertainty, least, most,
 //               judgement}]
 //   lanes   [{label, parts: [{from, to, kind, text}]}]   who served which slots
+//   platform [{label, parts, ticks: [{at, text}]}]      pods and machines
 //   declared [{label, parts}]                 what each node declared
 nlohmann::json PageData(const RunRecord& record, const Judgement& judgement,
                         const TimeAxis& axis);

@@ -55,6 +55,16 @@ TEST(ReportPageTest, DrawsThreeCharts) {
   ExpectDrawn(Open(SampleRun(20000), FailedJudgement()), "3");
 }
 
+// Pods have a picture of their own; no promotion, so no waterfall.
+TEST(ReportPageTest, DrawsWhatKubernetesSaw) {
+  Judgement judgement = SampleJudgement();
+  Verdict promotion = *judgement.Find("promotion_timing");
+  promotion.details["faults"] = nlohmann::json::array();
+  ReplaceVerdict(judgement, promotion);
+  ExpectDrawn(Open(SampleKubernetesRun(20000), judgement), "3");
+  ExpectDrawn(Open(SampleKubernetesRun(20000), judgement, 390), "3");
+}
+
 TEST(ReportPageTest, DrawsThemOnANarrowScreen) {
   ExpectDrawn(Open(SampleRun(20000), SampleJudgement(), 500), "3");
 }

@@ -7,15 +7,29 @@
 #include "reports/details.h"
 #include "reports/figures.h"
 #include "reports/page_data.h"
+#include "reports/platform_lanes.h"
 
 namespace slotquake {
 namespace {
 
 constexpr double kSameMs = 500;
 
+bool InFocus(Nanos at, const TimeAxis& axis) {
+  return at >= axis.focus_first && at <= axis.focus_last;
+}
+
 bool InFocus(const Observation& observation, const TimeAxis& axis) {
-  return observation.kind == observation_kind::kLog &&
-         observation.at >= axis.focus_first && observation.at <= axis.focus_last;
+  return observation.kind == observation_kind::kLog && InFocus(observation.at, axis);
+}
+
+void AddPlatform(const RunRecord& record, const TimeAxis& axis,
+                 std::vector<StoryLine>& lines) {
+  const std::string who = record.platform.empty() ? "platform" : record.platform;
+  for (PlatformNews& news : TellPlatform(record)) {
+    if (!InFocus(news.at, axis)) continue;
+    lines.push_back(
+        {axis.RelativeMs(news.at), {who}, std::move(news.text), Speaker::kPlatform});
+  }
 }
 
 void AddFaults(const RunRecord& record, const TimeAxis& axis,
@@ -25,6 +39,13 @@ void AddFaults(const RunRecord& record, const TimeAxis& axis,
     const std::string what = fault.description.empty() ? fault.type : fault.description;
     lines.push_back(
         {axis.RelativeMs(fault.done), {"slotquake"}, what, Speaker::kFault});
+    for (const FaultStep& step : fault.steps) {
+      const std::string failed = step.error.empty() ? "" : ", failed: " + step.error;
+      lines.push_back({axis.RelativeMs(step.done),
+                       {"slotquake"},
+                       fault.type + ": " + step.what + failed,
+                       Speaker::kFault});
+    }
     if (!fault.recovered) continue;
     lines.push_back({axis.RelativeMs(fault.recover_done),
                      {"slotquake"},
@@ -120,6 +141,7 @@ std::vector<StoryLine> TellStory(const RunRecord& record, const Judgement& judge
   std::vector<StoryLine> lines;
   AddFaults(record, axis, lines);
   AddMeasured(judgement, axis, lines);
+  AddPlatform(record, axis, lines);
   lines.insert(lines.end(), said.begin(), said.end());
   std::stable_sort(lines.begin(), lines.end(), [](const auto& a, const auto& b) {
     return a.relative_ms < b.relative_ms;

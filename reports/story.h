@@ -11,8 +11,8 @@
 namespace slotquake {
 
 // Whose words a line of the story is: a node's in its log; what the harness did;
-// what it measured where no log says it.
-enum class Speaker { kNode, kFault, kMeasured };
+// what it measured where no log says it; what the orchestrator did and saw.
+enum class Speaker { kNode, kFault, kMeasured, kPlatform };
 
 struct StoryLine {
   double relative_ms = 0;
@@ -21,8 +21,9 @@ struct StoryLine {
   Speaker speaker = Speaker::kNode;
 };
 
-// The log lines that mean something, the faults, and the phases of the promotion
-// that were measured by other means, in the axis' focus, by time. Nodes that say the
+// The log lines that mean something, the faults, what became of pods and machines,
+// and the phases of the promotion that were measured by other means, in the axis'
+// focus, by time. Nodes that say the
 // same within half a second share one line. 40-digit node ids are shortened and
 // named. At most `most` lines; the last one then says how many are left out.
 std::vector<StoryLine> TellStory(const RunRecord& record, const Judgement& judgement,

@@ -98,7 +98,8 @@ Assumption EnoughLoad(const RunRecord& record) {
   SlotSet hit_before;
   for (const FaultRecord& fault : record.faults) {
     if (!fault.injected) continue;
-    const SlotSet slots = SlotsOf(fault);
+    // A fault without victims is one of the whole cluster.
+    const SlotSet slots = fault.victims.empty() ? ~SlotSet() : SlotsOf(fault);
     // Slots that an earlier fault has taken down have no load to ask for.
     const bool fresh = (slots & hit_before).none();
     hit_before |= slots;

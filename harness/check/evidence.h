@@ -10,6 +10,14 @@
 
 namespace slotquake {
 
+// Something that happened in [lo, hi], and who says so.
+struct Instant {
+  Nanos lo{0};
+  Nanos hi{0};
+  std::string source;  // "log", "poll", "history", "process", "platform", "fault", ...
+  std::string node;
+};
+
 // A node's CLUSTER NODES as it was polled. The change it shows happened in
 // [not_before, at].
 struct TimedView {

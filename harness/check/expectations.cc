@@ -29,6 +29,7 @@ ExpectedOutcome ReadExpectations(const RunRecord& record) {
   outcome.lost_min_count = Optional<std::int64_t>(At(lost, "min_count"));
   outcome.lost_max_window_ms = Optional<double>(At(lost, "max_window_ms"));
   outcome.promotion = Optional<std::string>(At(expect, "promotion")).value_or("any");
+  outcome.way_back = Optional<std::string>(At(expect, "return")).value_or("any");
   const json& max = At(At(expect, "promotion_ms"), "max");
   outcome.promotion_within_theory = max.is_string();
   if (!max.is_string()) outcome.promotion_max_ms = Optional<double>(max);

@@ -20,25 +20,6 @@ SlotSet SlotsOf(const FaultRecord& fault) {
   return set;
 }
 
-std::set<std::string> HitNodes(const RunRecord& record, Nanos at) {
-  std::set<std::string> hit;
-  for (const FaultRecord& fault : record.faults) {
-    if (!fault.injected || fault.asked > at) continue;
-    if (fault.recovered && fault.recover_done <= at) continue;
-    for (const Victim& victim : fault.victims) hit.insert(victim.node);
-  }
-  return hit;
-}
-
-std::set<std::string> AbandonedNodes(const RunRecord& record) {
-  std::set<std::string> abandoned;
-  for (const FaultRecord& fault : record.faults) {
-    if (!fault.injected || fault.recovery_wanted || fault.recovered) continue;
-    for (const Victim& victim : fault.victims) abandoned.insert(victim.node);
-  }
-  return abandoned;
-}
-
 const FaultRecord* FirstFault(const RunRecord& record) {
   const FaultRecord* first = nullptr;
   for (const FaultRecord& fault : record.faults) {

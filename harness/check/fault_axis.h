@@ -3,8 +3,6 @@
 
 #include <bitset>
 #include <optional>
-#include <set>
-#include <string>
 #include <vector>
 
 #include "harness/history/record.h"
@@ -17,13 +15,6 @@ SlotSet ToSet(const std::vector<SlotRange>& ranges);
 
 // The slots of all victims of one fault.
 SlotSet SlotsOf(const FaultRecord& fault);
-
-// Names of the nodes that a fault keeps down or cut off at `at`: from the moment it
-// was asked for until its recovery was done.
-std::set<std::string> HitNodes(const RunRecord& record, Nanos at);
-
-// Names of the nodes that nobody meant to bring back.
-std::set<std::string> AbandonedNodes(const RunRecord& record);
 
 // The first fault that was injected, or nullptr.
 const FaultRecord* FirstFault(const RunRecord& record);

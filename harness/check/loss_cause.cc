@@ -1,6 +1,7 @@
 #include "harness/check/loss_cause.h"
 
 #include <algorithm>
+#include <set>
 
 #include "harness/check/evidence.h"
 #include "harness/check/figures.h"
@@ -19,30 +20,37 @@ bool IsAfterSuccession(const Reign& restart, const std::vector<Reign>& reigns) {
   });
 }
 
-bool HasOtherFault(const RunRecord& record, const std::string& node) {
-  for (const FaultRecord& fault : record.faults) {
-    for (const Victim& victim : fault.victims) {
-      if (victim.node == node && !IsNetworkCut(fault.type)) return true;
+// Whether a fault took this node away by other means than its network.
+bool HasOtherFault(const std::vector<Absence>& absences, const std::string& node) {
+  return std::any_of(absences.begin(), absences.end(), [&](const Absence& absence) {
+    return absence.node == node && absence.gone &&
+           absence.effect != FaultEffect::kNetworkCut;
+  });
+}
+
+// Masters with slots, by the first view of the record.
+std::vector<std::string> FirstMasters(const RunRecord& record) {
+  std::vector<std::string> masters;
+  for (const Observation& seen : record.observations) {
+    if (seen.kind != observation_kind::kView) continue;
+    for (const NodeView& node : seen.data.get<ClusterView>().nodes) {
+      if (node.master && !node.slots.empty()) {
+        masters.push_back(NameOf(record, node.id));
+      }
     }
+    break;
   }
-  return false;
+  return masters;
 }
 
 }  // namespace
-
-bool IsNetworkCut(const std::string& fault_type) {
-  if (fault_type == "power_cut") return false;  // the process dies, too
-  for (const char* word : {"partition", "isolate", "cut", "link_down", "split",
-                           "blackhole", "one_way", "drop"}) {
-    if (fault_type.find(word) != std::string::npos) return true;
-  }
-  return false;
-}
 
 CauseFinder::CauseFinder(const RunRecord& record, const Reigns& reigns)
     : record_(record),
       reigns_(reigns),
       slack_(ClockSlack(record)),
+      absences_(FindAbsences(record)),
+      masters_(FirstMasters(record)),
       restarts_(FindRestarts(record)) {
   for (const Observation& seen : record.observations) {
     if (seen.kind == observation_kind::kReplication) replication_.push_back(&seen);
@@ -111,22 +119,41 @@ std::optional<LossCause> CauseFinder::ByRestart(const LostWrite& write,
   return std::nullopt;
 }
 
-std::optional<LossCause> CauseFinder::ByMinority(const Operation& op,
-                                                 const Reign& next) const {
+bool CauseFinder::LeftInMinority(const FaultRecord& fault,
+                                 const std::string& node) const {
+  std::set<std::string> victims;
+  for (const Victim& victim : fault.victims) victims.insert(victim.node);
+  if (!victims.contains(node)) return false;
+  const auto cut = static_cast<std::size_t>(std::count_if(
+      masters_.begin(), masters_.end(),
+      [&](const std::string& master) { return victims.contains(master); }));
+  // Victims that are the majority may all be on one side: their own state tells.
+  return 2 * cut <= masters_.size();
+}
+
+std::optional<LossCause> CauseFinder::ByCut(const Operation& op) const {
   const std::string& node = record_.history.NodeOf(op);
   for (const FaultRecord& fault : record_.faults) {
-    if (!IsNetworkCut(fault.type) || !fault.IsProven()) continue;
+    if (EffectOf(fault) != FaultEffect::kNetworkCut || !fault.IsProven()) continue;
     const Nanos healed = fault.recovered ? fault.recover_done : Nanos::max() / 2;
-    for (const Victim& victim : fault.victims) {
-      if (victim.node != node || op.completed < fault.asked || op.completed > healed) {
-        continue;
-      }
-      return LossCause{"minority_master",
-                       node + " was cut off from the majority from " + At(fault.done) +
-                           " on and went on acknowledging"};
+    if (op.completed < fault.asked || op.completed > healed ||
+        !LeftInMinority(fault, node)) {
+      continue;
     }
+    return LossCause{"minority_master", node + " was cut off from the majority from " +
+                                            At(fault.done) +
+                                            " on and went on acknowledging"};
   }
-  if (HasOtherFault(record_, node) || op.completed > next.begin_hi) return std::nullopt;
+  return std::nullopt;
+}
+
+std::optional<LossCause> CauseFinder::ByMinority(const Operation& op,
+                                                 const Reign& next) const {
+  if (auto cut = ByCut(op)) return cut;
+  const std::string& node = record_.history.NodeOf(op);
+  if (HasOtherFault(absences_, node) || op.completed > next.begin_hi) {
+    return std::nullopt;
+  }
   for (const Observation* fail : state_fail_) {
     if (fail->node != node || fail->at < op.completed ||
         ToMillis(fail->at - op.completed) > 2 * NodeTimeoutMs(record_.FindNode(node))) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/check/absence.h"
 #include "harness/check/counter_losses.h"
 #include "harness/check/reigns.h"
 #include "harness/check/restarts.h"
@@ -18,9 +19,6 @@ struct LossCause {
                          // "persistence" or "unexplained"
   std::string evidence;  // one sentence with the figures it rests on
 };
-
-// Whether a fault of this type cuts a living node off from the others.
-bool IsNetworkCut(const std::string& fault_type);
 
 // Decides causes. Holds references to the record and the reigns.
 class CauseFinder {
@@ -38,12 +36,17 @@ class CauseFinder {
   // Each: the cause, or nothing where its evidence is missing.
   std::optional<LossCause> ByRestart(const LostWrite& write, const Reign& next) const;
   std::optional<LossCause> ByMinority(const Operation& op, const Reign& next) const;
+  std::optional<LossCause> ByCut(const Operation& op) const;
+  // Whether this fault left `node` on the side without a majority of the masters.
+  bool LeftInMinority(const FaultRecord& fault, const std::string& node) const;
   std::optional<LossCause> ByZombie(const Operation& op, const Reign& next) const;
   std::optional<LossCause> ByOffset(const Operation& op, const Reign& next) const;
 
   const RunRecord& record_;
   const Reigns& reigns_;
   const Nanos slack_;
+  const std::vector<Absence> absences_;
+  const std::vector<std::string> masters_;  // with slots, before any fault
   std::vector<Restart> restarts_;
   std::vector<const Observation*> replication_;  // polls of offsets
   std::vector<const Observation*> scheduled_;    // log: election_scheduled

@@ -214,6 +214,45 @@ TEST_P(Seeds, AWiderClockBoundNeverAccusesMore) {
   }
 }
 
+// Every other client on a second worker whose clock is off by `error`, and who is
+// known within `bound`.
+void PutOnWrongClock(Nanos error, Nanos bound, RunRecord& record) {
+  record.workers.resize(2);
+  record.workers[1].index = 1;
+  record.workers[1].clock_bound = bound;
+  for (Operation& op : record.history.operations()) {
+    op.worker = static_cast<std::uint8_t>(op.client % 2);
+    if (op.worker == 0) continue;
+    op.invoked += error;
+    op.completed += error;
+  }
+}
+
+Nanos ClockError(std::uint64_t seed) { return Nanos(seed % 2 == 0 ? 1'500 : -1'500); }
+
+TEST_P(Seeds, AClockErrorWithinItsBoundAccusesNobody) {
+  std::size_t without_bound = 0;
+  for (std::uint64_t seed = First(); seed < First() + 4 * kSeedsPerLaw; ++seed) {
+    SimulatorOptions options = Varied(seed);
+    options.roll_back = seed % 2 == 0;
+    const Simulation simulation = Simulate(options);
+    RunRecord record = simulation.record;
+    PutOnWrongClock(ClockError(seed), Nanos(1'500), record);
+    const CounterLosses found = Counters(record);
+    const auto truth = static_cast<std::int64_t>(simulation.lost.size());
+    ASSERT_LE(found.lower, truth) << "seed " << seed;
+    ASSERT_GE(found.upper, truth) << "seed " << seed;
+    for (const std::int64_t id : Ids(record, found.lost)) {
+      ASSERT_TRUE(simulation.lost.contains(id)) << "seed " << seed << " op " << id;
+    }
+    record.workers[1].clock_bound = Nanos(0);
+    for (const std::int64_t id : Ids(record, Counters(record).lost)) {
+      without_bound += simulation.lost.contains(id) ? 0 : 1;
+    }
+  }
+  EXPECT_GT(without_bound, 0U);  // the error is large enough to matter
+}
+
 TEST_P(Seeds, OtherNamesChangeNothing) {
   for (std::uint64_t seed = First(); seed < First() + kSeedsPerLaw; ++seed) {
     Simulation simulation = Simulate(Varied(seed));

@@ -15,14 +15,6 @@ namespace {
 // Servers count whole milliseconds, and so do their logs.
 constexpr double kServerClockMs = 1;
 
-// An operator's or the server's own orderly handover waits for no timeout.
-bool IsOrdered(const std::string& fault_type) {
-  for (const char* word : {"failover", "takeover", "shutdown", "switchover"}) {
-    if (fault_type.find(word) != std::string::npos) return true;
-  }
-  return false;
-}
-
 struct Masters {
   int all = 0;
   int hit = 0;
@@ -31,51 +23,22 @@ struct Masters {
 // Masters with slots before the fault, and how many of them were down or cut off by
 // the time at which this fault could have been voted on.
 Masters CountMasters(const RunRecord& record, const std::vector<TimedView>& views,
-                     Nanos asked, double timeout_ms) {
+                     const std::vector<Absence>& absences, Nanos asked,
+                     double timeout_ms) {
   const TimedView* before = nullptr;
   for (const TimedView& seen : views) {
     if (seen.at <= asked) before = &seen;
   }
   Masters masters;
   if (before == nullptr) return masters;
-  std::set<std::string> hit = HitNodes(record, asked + FromMillis(timeout_ms));
-  hit.merge(HitNodes(record, asked));
+  std::set<std::string> hit = AwayNodes(absences, asked + FromMillis(timeout_ms));
+  hit.merge(AwayNodes(absences, asked));
   for (const NodeView& node : before->view.nodes) {
     if (!node.master || node.slots.empty()) continue;
     ++masters.all;
     masters.hit += hit.contains(NameOf(record, node.id)) ? 1 : 0;
   }
   return masters;
-}
-
-// The time up to which what happens in a shard is put down to fault `index`.
-Nanos EndOfStory(const RunRecord& record, std::size_t index, const Victim& victim) {
-  Nanos end = Nanos::max();
-  const SlotSet slots = ToSet(victim.slots);
-  for (const FaultRecord& later : record.faults) {
-    if (!later.injected || later.asked <= record.faults[index].asked) continue;
-    for (const Victim& other : later.victims) {
-      if (other.was_master && (ToSet(other.slots) & slots).any()) {
-        end = std::min(end, later.asked);
-      }
-    }
-  }
-  return end;
-}
-
-const Reign* FindSuccessor(const Reigns& reigns, const Victim& victim, Nanos from,
-                           Nanos until) {
-  const Reign* found = nullptr;
-  for (const SlotRange& range : victim.slots) {
-    for (const Reign& reign : reigns.GroupAt(range.first).reigns) {
-      if (reign.by_restart || reign.node == victim.node || reign.begin_hi < from ||
-          reign.begin_hi >= until || reign.epoch <= victim.config_epoch) {
-        continue;
-      }
-      if (found == nullptr || reign.begin_hi < found->begin_hi) found = &reign;
-    }
-  }
-  return found;
 }
 
 TheoryInput InputOf(const RunRecord& record, int rank, int failed_masters) {
@@ -144,10 +107,24 @@ std::string Reasons(const RunRecord& record, const Promotion& promotion, Nanos u
   return reason;
 }
 
+// Back before anybody can have held it for failing: nothing to be promoted for.
+std::string RestartReason(const Promotion& promotion, double timeout_ms) {
+  const Absence& absence = promotion.absence;
+  if (!absence.gone || !absence.back || ToMillis(absence.Longest()) >= timeout_ms) {
+    return "";
+  }
+  return promotion.victim.node + " was back after " +
+         Duration(ToMillis(absence.back->hi - absence.gone->hi)) +
+         ", inside the node timeout of " + Duration(timeout_ms) +
+         ": the same master serves again, and no failover was due";
+}
+
 std::string NoneReason(const RunRecord& record, const Promotion& promotion,
                        const Masters& masters, const PhaseFinder& finder, Nanos until) {
   const int left = masters.all - masters.hit;
   if (!promotion.victim.was_master) return "the victim was a replica";
+  const std::string restart = RestartReason(promotion, LeastTimeoutMs(record));
+  if (!restart.empty()) return restart;
   if (masters.all > 0 && left <= masters.all / 2) {
     return "only " + std::to_string(left) + " of " + std::to_string(masters.all) +
            " masters left: without a majority no promotion is possible";
@@ -165,7 +142,7 @@ std::string NoneReason(const RunRecord& record, const Promotion& promotion,
          "was elected";
 }
 
-void AddPhases(const PhaseFinder& finder, const Reign* successor,
+void AddPhases(const PhaseFinder& finder, const Reign* successor, Nanos asked,
                Promotion& promotion) {
   const auto add = [&](const char* name, std::optional<Instant> instant) {
     promotion.phases.push_back(
@@ -177,7 +154,7 @@ void AddPhases(const PhaseFinder& finder, const Reign* successor,
   const std::string& node = successor->node;
   std::optional<Instant> won = finder.FirstLog(node, "election_won");
   if (!won) won = Instant{successor->begin_lo, successor->begin_hi, "poll", node};
-  won->lo = std::max(won->lo, promotion.asked);
+  won->lo = std::max(won->lo, asked);
   add("scheduled", finder.LastLog(node, "election_scheduled", won->hi));
   add("started", finder.LastLog(node, "election_started", won->hi));
   add("won", won);
@@ -225,29 +202,65 @@ std::string Inconsistency(const PhaseFinder& finder, const Promotion& promotion,
          Relative(ToMillis(own->at - promotion.zero));
 }
 
-Promotion Analyse(const RunRecord& record, const std::vector<TimedView>& views,
-                  const Reigns& reigns, std::size_t index, const Victim& victim) {
-  const FaultRecord& fault = record.faults[index];
-  const Nanos slack = ClockSlack(record);
-  const Nanos until = EndOfStory(record, index, victim);
-  Promotion promotion;
-  promotion.fault = static_cast<int>(index);
-  promotion.type = fault.type;
-  promotion.victim = victim;
+// The zero of the axis: the fault itself, but for a victim that went later than it
+// was asked to (a pod has time to end).
+void SetZero(const FaultRecord& fault, const Reign* successor, Promotion& promotion) {
   promotion.asked = fault.asked;
   promotion.zero = fault.done;
-  const PhaseFinder finder(record, views, victim, fault.asked, until);
+  const std::optional<Instant>& gone = promotion.absence.gone;
+  if (!gone || gone->lo <= fault.done) return;
+  // Promoted before it went: it handed over.
+  if (successor != nullptr && successor->begin_hi <= gone->lo) return;
+  promotion.asked = gone->lo;
+  promotion.zero = gone->hi;
+}
+
+// Whether it must have begun with a node that did not answer: no ordered handover
+// does, and a node that is only slow is not known to.
+bool HasTheory(const Promotion& promotion, const Reign* successor) {
+  const Absence& absence = promotion.absence;
+  return promotion.victim.was_master && absence.gone &&
+         absence.effect != FaultEffect::kHandover &&
+         (successor == nullptr || successor->begin_hi >= absence.gone->lo);
+}
+
+Outage MeasureOutageOf(const RunRecord& record, const Promotion& promotion) {
+  const FaultRecord& fault = record.faults[promotion.absence.fault];
+  Nanos back = fault.recovered ? fault.recover_done : fault.done;
+  if (promotion.absence.back) back = std::max(fault.done, promotion.absence.back->hi);
+  if (const Instant* first = promotion.At("first_write")) back = first->hi;
+  Nanos end = fault.done;
+  for (const Operation& op : record.history.operations()) {
+    end = std::max(end, op.completed);
+  }
+  return MeasureOutage(record.history, ToSet(promotion.victim.slots), fault.asked, back,
+                       std::min(end, promotion.absence.until));
+}
+
+Promotion Analyse(const RunRecord& record, const std::vector<TimedView>& views,
+                  const Reigns& reigns, const std::vector<Absence>& absences,
+                  const Absence& absence, const Victim& victim) {
+  const FaultRecord& fault = record.faults[absence.fault];
+  const Nanos slack = ClockSlack(record);
+  Promotion promotion;
+  promotion.fault = static_cast<int>(absence.fault);
+  promotion.type = fault.type;
+  promotion.victim = victim;
+  promotion.absence = absence;
+  const Nanos until = absence.until;
+  const PhaseFinder finder(record, views, absences, victim, fault.asked, until);
   const Reign* successor = FindSuccessor(reigns, victim, fault.asked, until);
   if (successor != nullptr) {
     promotion.promoted = successor->node;
     promotion.promoted_epoch = successor->epoch;
   }
-  AddPhases(finder, successor, promotion);
+  SetZero(fault, successor, promotion);
+  AddPhases(finder, successor, fault.asked, promotion);
 
   const TheoryInput no_rank = InputOf(record, 0, 1);
   const Masters masters =
-      CountMasters(record, views, fault.asked, no_rank.max_timeout_ms);
-  if (victim.was_master && !IsOrdered(fault.type)) {
+      CountMasters(record, views, absences, promotion.asked, no_rank.max_timeout_ms);
+  if (HasTheory(promotion, successor)) {
     const int rank = RankOf(record, promotion.promoted, fault.asked, until);
     AddTheory(ComputeTheory(InputOf(record, rank, masters.hit)), no_rank.max_timeout_ms,
               promotion);
@@ -258,18 +271,26 @@ Promotion Analyse(const RunRecord& record, const std::vector<TimedView>& views,
   } else {
     promotion.inconsistency = Inconsistency(finder, promotion, slack);
   }
-  Nanos back = fault.recovered ? fault.recover_done : fault.done;
-  if (const Instant* first = promotion.At("first_write")) back = first->hi;
-  Nanos end = fault.done;
-  for (const Operation& op : record.history.operations()) {
-    end = std::max(end, op.completed);
-  }
-  promotion.outage = MeasureOutage(record.history, ToSet(victim.slots), fault.asked,
-                                   back, std::min(end, until));
+  promotion.outage = MeasureOutageOf(record, promotion);
   return promotion;
 }
 
 }  // namespace
+
+const Reign* FindSuccessor(const Reigns& reigns, const Victim& victim, Nanos from,
+                           Nanos until) {
+  const Reign* found = nullptr;
+  for (const SlotRange& range : victim.slots) {
+    for (const Reign& reign : reigns.GroupAt(range.first).reigns) {
+      if (reign.by_restart || reign.node == victim.node || reign.begin_hi < from ||
+          reign.begin_hi >= until || reign.epoch <= victim.config_epoch) {
+        continue;
+      }
+      if (found == nullptr || reign.begin_hi < found->begin_hi) found = &reign;
+    }
+  }
+  return found;
+}
 
 const Instant* Promotion::At(const std::string& phase) const {
   for (const Phase& one : phases) {
@@ -297,10 +318,13 @@ std::vector<Promotion> AnalysePromotions(const RunRecord& record,
                                          const std::vector<TimedView>& views,
                                          const Reigns& reigns) {
   std::vector<Promotion> promotions;
-  for (std::size_t i = 0; i < record.faults.size(); ++i) {
-    if (!record.faults[i].injected) continue;
-    for (const Victim& victim : record.faults[i].victims) {
-      promotions.push_back(Analyse(record, views, reigns, i, victim));
+  const std::vector<Absence> absences = FindAbsences(record);
+  std::size_t next = 0;
+  for (const FaultRecord& fault : record.faults) {
+    if (!fault.injected) continue;
+    for (const Victim& victim : fault.victims) {
+      promotions.push_back(
+          Analyse(record, views, reigns, absences, absences[next++], victim));
     }
   }
   return promotions;

@@ -6,20 +6,13 @@
 #include <string>
 #include <vector>
 
+#include "harness/check/absence.h"
 #include "harness/check/evidence.h"
 #include "harness/check/reigns.h"
 #include "harness/check/theory.h"
 #include "harness/history/record.h"
 
 namespace slotquake {
-
-// Something that happened in [lo, hi], and who says so.
-struct Instant {
-  Nanos lo{0};
-  Nanos hi{0};
-  std::string source;  // "log", "poll" or "history"
-  std::string node;
-};
 
 // The end of one phase of section 5 of docs/checking.md.
 struct Phase {
@@ -42,8 +35,11 @@ struct Promotion {
   int fault = 0;  // index into record.faults
   std::string type;
   Victim victim;
+  Absence absence;  // of the victim
+  // In which it went: the fault's asked and done, or, of a victim that was given time
+  // to end, when it was gone. `zero` is that of all relative times.
   Nanos asked{0};
-  Nanos zero{0};         // the fault's done: zero of all relative times
+  Nanos zero{0};
   std::string promoted;  // name; "": none
   std::int64_t promoted_epoch = 0;
   std::vector<Phase> phases;
@@ -55,10 +51,15 @@ struct Promotion {
   const Instant* At(const std::string& phase) const;
   // The interval that won must lie in; nothing where no theory applies.
   std::optional<TheoryInterval> Allowed() const;
-  // Milliseconds after the fault's done, and what it may be wrong by.
+  // Milliseconds after zero, and what it may be wrong by.
   double RelativeMs(const Instant& instant) const;
   double UncertaintyMs(const Instant& instant, Nanos clock_slack) const;
 };
+
+// The first reign of another node over the victim's slots, under a later epoch, that
+// began in [from, until); nullptr where there is none.
+const Reign* FindSuccessor(const Reigns& reigns, const Victim& victim, Nanos from,
+                           Nanos until);
 
 // One per victim of each injected fault, masters and replicas, in order of faults.
 std::vector<Promotion> AnalysePromotions(const RunRecord& record,

@@ -109,7 +109,7 @@ std::optional<Instant> PhaseFinder::LastLog(const std::string& node, const char*
 std::optional<Instant> PhaseFinder::Agreed(const std::string& owner, Nanos won) const {
   const NodeRecord* record = record_.FindNode(owner);
   if (record == nullptr) return std::nullopt;
-  const std::set<std::string> away = HitNodes(record_, won);
+  const std::set<std::string> away = AwayNodes(absences_, won);
   std::optional<Instant> last;
   for (const NodeRecord& node : record_.nodes) {
     if (away.contains(node.name)) continue;

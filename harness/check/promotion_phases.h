@@ -14,8 +14,14 @@ class PhaseFinder {
  public:
   // Keeps references to all but `victim`.
   PhaseFinder(const RunRecord& record, const std::vector<TimedView>& views,
-              const Victim& victim, Nanos from, Nanos until)
-      : record_(record), views_(views), victim_(victim), from_(from), until_(until) {}
+              const std::vector<Absence>& absences, const Victim& victim, Nanos from,
+              Nanos until)
+      : record_(record),
+        views_(views),
+        absences_(absences),
+        victim_(victim),
+        from_(from),
+        until_(until) {}
 
   // The first sight of the victim as possibly failing, by any other node.
   std::optional<Instant> FirstPfail() const;
@@ -25,7 +31,7 @@ class PhaseFinder {
   std::optional<Instant> FirstLog(const std::string& node, const char* event) const;
   std::optional<Instant> LastLog(const std::string& node, const char* event,
                                  Nanos before) const;
-  // From when on every node outside the faults gives the slots to `owner` for good.
+  // From when on every node that was not away gives the slots to `owner` for good.
   std::optional<Instant> Agreed(const std::string& owner, Nanos won) const;
   // The victim shows itself as a replica of `owner`, its link up.
   std::optional<Instant> Rejoined(const std::string& owner, Nanos won) const;
@@ -40,6 +46,7 @@ class PhaseFinder {
 
   const RunRecord& record_;
   const std::vector<TimedView>& views_;
+  const std::vector<Absence>& absences_;
   const Victim victim_;
   const Nanos from_;
   const Nanos until_;

@@ -118,18 +118,47 @@ const std::vector<std::string>& Evidence() {
   return kNames;
 }
 
+void JudgeRequiredOf(const RunRecord& record, const Promotion& promotion,
+                     Verdict& verdict) {
+  const std::string name = "promotion/" + promotion.victim.node;
+  const std::string text =
+      "a promotion is required: " + Sentence(promotion, ClockSlack(record));
+  verdict.cases.push_back(promotion.promoted.empty()
+                              ? Unmet(record, name, text, Evidence())
+                              : Case{name, Validity::kPass, text});
+}
+
+// One promotion among those that a fault may have brought about is enough.
+void JudgeRequiredAmong(const RunRecord& record, const std::vector<Promotion>& hit,
+                        Verdict& verdict) {
+  const auto promoted = std::find_if(hit.begin(), hit.end(), [](const Promotion& one) {
+    return !one.promoted.empty();
+  });
+  const bool met = promoted != hit.end();
+  const std::string text = "a promotion is required, of any master: " +
+                           Sentence(met ? *promoted : hit.front(), ClockSlack(record));
+  verdict.cases.push_back(met ? Case{"promotion", Validity::kPass, text}
+                              : Unmet(record, "promotion", text, Evidence()));
+}
+
 void JudgeRequired(const RunRecord& record, const std::vector<Promotion>& promotions,
                    Verdict& verdict) {
   bool any_master = false;
-  for (const Promotion& promotion : promotions) {
-    if (!promotion.victim.was_master) continue;
-    any_master = true;
-    const std::string name = "promotion/" + promotion.victim.node;
-    const std::string text =
-        "a promotion is required: " + Sentence(promotion, ClockSlack(record));
-    verdict.cases.push_back(promotion.promoted.empty()
-                                ? Unmet(record, name, text, Evidence())
-                                : Case{name, Validity::kPass, text});
+  for (std::size_t i = 0; i < record.faults.size(); ++i) {
+    std::vector<Promotion> hit;
+    for (const Promotion& promotion : promotions) {
+      if (promotion.absence.fault == i && promotion.victim.was_master) {
+        hit.push_back(promotion);
+      }
+    }
+    any_master = any_master || !hit.empty();
+    const FaultRecord& fault = record.faults[i];
+    if (hit.empty()) continue;
+    if (HitsAll(record, fault) || EffectOf(fault) == FaultEffect::kOther) {
+      JudgeRequiredAmong(record, hit, verdict);
+      continue;
+    }
+    for (const Promotion& promotion : hit) JudgeRequiredOf(record, promotion, verdict);
   }
   if (!any_master) {
     verdict.cases.push_back(Unmet(record, "promotion",

@@ -3,6 +3,7 @@
 #include "harness/check/checker.h"
 #include "harness/check/lost_writes.h"
 #include "harness/check/promotion_timing.h"
+#include "harness/check/restart_or_failover.h"
 #include "harness/check/slot_coverage.h"
 #include "harness/check/view_agreement.h"
 
@@ -14,6 +15,9 @@ const std::vector<CheckerType>& AllCheckers() {
        CheckLostWrites},
       {"promotion_timing", "how long until a replica was promoted, phase by phase",
        CheckPromotionTiming},
+      {"restart_or_failover",
+       "whether each victim's return was a restart or a failover",
+       CheckRestartOrFailover},
       {"slot_coverage", "which slots could not be written, and for how long",
        CheckSlotCoverage},
       {"view_agreement", "whether all nodes agree at the end", CheckViewAgreement},

@@ -23,8 +23,8 @@ TEST(Registry, NamesInTheOrderOfTheReport) {
   std::vector<std::string> names;
   for (const CheckerType& checker : AllCheckers()) names.emplace_back(checker.name);
   EXPECT_EQ(names, (std::vector<std::string>{"lost_writes", "promotion_timing",
-                                             "slot_coverage", "view_agreement",
-                                             "assumptions"}));
+                                             "restart_or_failover", "slot_coverage",
+                                             "view_agreement", "assumptions"}));
 }
 
 TEST(Registry, AHealthyRunPasses) {
@@ -35,7 +35,7 @@ TEST(Registry, AHealthyRunPasses) {
 
 TEST(Registry, AThrowingCheckerIsInconclusiveAndBreaksAnAssumption) {
   std::vector<CheckerType> checkers = AllCheckers();
-  checkers[2].check = Throws;
+  checkers[3].check = Throws;
   const Judgement judgement = JudgeWith(checkers, Healthy());
   EXPECT_EQ(judgement.validity, Validity::kInconclusive);
   const Verdict* thrown = judgement.Find("slot_coverage");

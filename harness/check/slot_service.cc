@@ -4,6 +4,8 @@
 #include <map>
 #include <utility>
 
+#include "harness/check/absence.h"
+
 namespace slotquake {
 namespace {
 
@@ -66,12 +68,13 @@ std::multimap<std::string, Nanos> Silences(const RunRecord& record) {
       silences.emplace(seen.node, seen.not_before);
     }
   }
-  for (const FaultRecord& fault : record.faults) {
-    for (const Victim& victim : fault.victims) {
-      if (fault.type == "kill" || fault.type == "power_cut") {
-        silences.emplace(victim.node, fault.asked);
-      }
+  for (const Absence& absence : FindAbsences(record)) {
+    // What is cut off or paused goes on believing.
+    if (absence.effect == FaultEffect::kNetworkCut ||
+        absence.effect == FaultEffect::kPaused || !absence.gone) {
+      continue;
     }
+    silences.emplace(absence.node, absence.gone->lo);
   }
   return silences;
 }

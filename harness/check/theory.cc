@@ -50,4 +50,13 @@ double NodeTimeoutMs(const NodeRecord* node) {
   return timeout > 0 ? timeout : kDefault;
 }
 
+double LeastTimeoutMs(const RunRecord& record) {
+  double least = NodeTimeoutMs(nullptr);
+  for (std::size_t i = 0; i < record.nodes.size(); ++i) {
+    const double timeout = NodeTimeoutMs(&record.nodes[i]);
+    least = i == 0 ? timeout : std::min(least, timeout);
+  }
+  return least;
+}
+
 }  // namespace slotquake

@@ -40,6 +40,9 @@ PromotionTheory ComputeTheory(const TheoryInput& input);
 // record does not have it, or `node` is null.
 double NodeTimeoutMs(const NodeRecord* node);
 
+// The shortest of all nodes: nobody holds a node for failing before.
+double LeastTimeoutMs(const RunRecord& record);
+
 }  // namespace slotquake
 
 #endif  // SLOTQUAKE_HARNESS_CHECK_THEORY_H_

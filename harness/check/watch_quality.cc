@@ -58,6 +58,8 @@ std::vector<Gap> AllGaps(const RunRecord& record) {
 bool IsExcused(const RunRecord& record, const Gap& gap) {
   for (const FaultRecord& fault : record.faults) {
     if (!fault.injected || fault.asked > gap.to) continue;
+    // What breaks nobody excuses nobody.
+    if (EffectOf(fault) == FaultEffect::kOther) continue;
     // A restarted node needs a moment until it answers.
     constexpr Nanos kStart{5'000'000'000};
     if (fault.recovered && fault.recover_done + kStart < gap.from) continue;
@@ -86,6 +88,8 @@ std::vector<CriticalTime> CriticalTimes(const RunRecord& record,
       if (promotion.fault != static_cast<int>(i)) continue;
       if (const Instant* agreed = promotion.At("agreed")) {
         to = std::max(to, agreed->hi);
+      } else if (promotion.promoted.empty() && promotion.absence.back) {
+        to = std::max(to, promotion.absence.back->hi);
       } else if (!promotion.promoted.empty() || !fault.recovered) {
         to = std::max(to, fault.done + FromMillis(3.5 * timeout_ms + 2300));
       } else {

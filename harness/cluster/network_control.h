@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/base/clock.h"
 #include "harness/base/status.h"
 
 namespace slotquake {
@@ -18,12 +19,19 @@ enum class Plane { kAll, kClient, kReplication, kBus };
 inline constexpr const char* kEveryone = "*";
 
 // One direction of a cut: packets from any of `from` to any of `to`. Names are those
-// of nodes and of workers ("client-0").
+// of nodes and of clients: workers ("client-0") and "hit-counter".
 struct Block {
   std::vector<std::string> from;
   std::vector<std::string> to;
   Plane plane = Plane::kAll;
-  bool refuse = false;  // answer with a reset, instead of silence
+  bool refuse = false;   // answer with a reset, instead of silence
+  double percent = 100;  // of these packets, chosen by chance; the others pass
+};
+
+// What a set of blocks has done since it was put in force, in packets.
+struct BlockCount {
+  std::int64_t stopped = 0;
+  std::int64_t passed = 0;  // were of a block, but spared by its percentage
 };
 
 // Power over the network between nodes, clients and the harness.
@@ -38,6 +46,21 @@ class NetworkControl {
   virtual Status Lift(const std::string& name) = 0;
   // How many packets that set has stopped since it was put in force.
   virtual Result<std::int64_t> Stopped(const std::string& name) = 0;
+  // The same with what it let pass. A platform that puts rules at both ends of a way
+  // counts, and drops by percentage, at one end only.
+  virtual Result<BlockCount> Count(const std::string& /*name*/) {
+    return Status::Error("this platform does not count what a rule lets pass");
+  }
+
+  // Opens a TCP connection from within the network of `from`, a node or a client, to
+  // a node: to its bus port for Plane::kBus, else to its client port. "" when it was
+  // accepted, else why not: "connection refused", "timed out". An error when it could
+  // not be tried.
+  virtual Result<std::string> Probe(const std::string& /*from*/,
+                                    const std::string& /*to*/, Plane /*plane*/,
+                                    Nanos /*limit*/) {
+    return Status::Error("this platform can not look from inside a host");
+  }
 };
 
 // A host that vanished: nothing passes from or to it.

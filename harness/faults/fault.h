@@ -22,6 +22,9 @@ struct FaultContext {
   std::vector<Victim> victims;  // at least one
   std::function<Nanos()> now;
   std::string name;  // of this injection, "fault_0": names what it leaves behind
+  std::vector<std::string> clients{};  // hosts of clients: workers, the hit counter
+  // Nothing that waits for the platform waits longer than this; tests have less.
+  Nanos patience = std::chrono::hours(1);
 
   // The first victim, for faults that break one node.
   const std::string& node() const { return victims.front().node; }
@@ -50,6 +53,9 @@ class Fault {
     return context.nodes();
   }
 
+  // What it does to its victims, for who judges; of fault_effect.
+  virtual std::string_view effect() const { return ""; }
+
   // What it will do, for the report: "SIGKILL to redis-0".
   virtual std::string Describe(const FaultContext& context) const = 0;
 
@@ -59,6 +65,12 @@ class Fault {
 
   // Shows from the inside that it took effect; each proof says if it holds.
   virtual std::vector<Proof> Prove(FaultContext& context) = 0;
+
+  // For a fault that goes on changing until it is undone: when its next step is due
+  // (MonotonicNow()), Nanos::max() for none; and that step, which says what it did.
+  // An error ends the steps, and the fault does not count as proven.
+  virtual Nanos NextStep() const { return Nanos::max(); }
+  virtual Result<std::string> Step(FaultContext& /*context*/) { return std::string(); }
 
   // Undoes it. Idempotent; right also after an Inject that failed half-way.
   virtual Status Recover(FaultContext& context) = 0;

@@ -12,6 +12,7 @@ class Kill : public Fault {
   static FaultType Type();
 
   Status CheckSupported(Cluster& cluster) const override;
+  std::string_view effect() const override { return fault_effect::kProcessGone; }
   std::string Describe(const FaultContext& context) const override;
   Status Inject(FaultContext& context) override;
   // The process is gone, and its address refuses connections.

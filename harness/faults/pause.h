@@ -13,6 +13,7 @@ class Pause : public Fault {
   static FaultType Type();
 
   Status CheckSupported(Cluster& cluster) const override;
+  std::string_view effect() const override { return fault_effect::kPaused; }
   std::string Describe(const FaultContext& context) const override;
   Status Inject(FaultContext& context) override;
   // The kernel holds the process for stopped, and PING goes unanswered.

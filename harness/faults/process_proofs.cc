@@ -23,6 +23,19 @@ Status KillAndAwaitEnd(FaultContext& context) {
   return Status::Ok();
 }
 
+Status TerminateAndAwaitEnd(FaultContext& context, Nanos grace) {
+  ProcessControl* processes = context.cluster.process_control();
+  for (const std::string& node : context.nodes()) {
+    const Status asked = processes->Terminate(node);
+    if (!asked.ok()) return asked;
+  }
+  for (const std::string& node : context.nodes()) {
+    const auto end = processes->AwaitEnd(node, grace);
+    if (!end.ok()) return end.status().Annotate(node);
+  }
+  return Status::Ok();
+}
+
 Status StartAll(FaultContext& context) {
   Status first = Status::Ok();
   for (const std::string& node : context.nodes()) {

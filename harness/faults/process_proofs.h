@@ -12,6 +12,9 @@ namespace slotquake {
 // machine) until they are gone: only then the fault is done.
 Status KillAndAwaitEnd(FaultContext& context);
 
+// SIGTERM, and the wait of at most `grace` for each.
+Status TerminateAndAwaitEnd(FaultContext& context, Nanos grace);
+
 // Starts every victim's server; the first error, when all have been tried.
 Status StartAll(FaultContext& context);
 

@@ -44,16 +44,7 @@ std::string Terminate::Describe(const FaultContext& context) const {
 }
 
 Status Terminate::Inject(FaultContext& context) {
-  ProcessControl* processes = context.cluster.process_control();
-  for (const std::string& node : context.nodes()) {
-    const Status asked = processes->Terminate(node);
-    if (!asked.ok()) return asked;
-  }
-  for (const std::string& node : context.nodes()) {
-    const auto end = processes->AwaitEnd(node, kGrace);
-    if (!end.ok()) return end.status().Annotate(node);
-  }
-  return Status::Ok();
+  return TerminateAndAwaitEnd(context, kGrace);
 }
 
 std::vector<Proof> Terminate::Prove(FaultContext& context) {

@@ -13,6 +13,7 @@ class Terminate : public Fault {
   static FaultType Type();
 
   Status CheckSupported(Cluster& cluster) const override;
+  std::string_view effect() const override { return fault_effect::kProcessGone; }
   std::string Describe(const FaultContext& context) const override;
   Status Inject(FaultContext& context) override;
   std::vector<Proof> Prove(FaultContext& context) override;

@@ -72,10 +72,47 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(NodeRecord, name, id, address, port, version,
                                    config)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Proof, what, holds, at)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Victim, node, id, was_master, config_epoch, slots)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(FaultRecord, type, description, options, victims,
-                                   injected, asked, done, proofs, error,
-                                   recovery_wanted, recovered, recover_asked,
-                                   recover_done, recovery_proofs)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(FaultStep, what, asked, done, error)
+
+// By hand: earlier records have neither effect nor steps.
+void to_json(json& out, const FaultRecord& fault) {
+  out = {{"type", fault.type},
+         {"effect", fault.effect},
+         {"description", fault.description},
+         {"options", fault.options},
+         {"victims", fault.victims},
+         {"injected", fault.injected},
+         {"asked", fault.asked},
+         {"done", fault.done},
+         {"proofs", fault.proofs},
+         {"steps", fault.steps},
+         {"error", fault.error},
+         {"recovery_wanted", fault.recovery_wanted},
+         {"recovered", fault.recovered},
+         {"recover_asked", fault.recover_asked},
+         {"recover_done", fault.recover_done},
+         {"recovery_proofs", fault.recovery_proofs}};
+}
+
+void from_json(const json& in, FaultRecord& fault) {
+  fault.effect = in.value("effect", "");
+  fault.steps = in.value("steps", std::vector<FaultStep>());
+  in.at("type").get_to(fault.type);
+  in.at("description").get_to(fault.description);
+  in.at("options").get_to(fault.options);
+  in.at("victims").get_to(fault.victims);
+  in.at("injected").get_to(fault.injected);
+  in.at("asked").get_to(fault.asked);
+  in.at("done").get_to(fault.done);
+  in.at("proofs").get_to(fault.proofs);
+  in.at("error").get_to(fault.error);
+  in.at("recovery_wanted").get_to(fault.recovery_wanted);
+  in.at("recovered").get_to(fault.recovered);
+  in.at("recover_asked").get_to(fault.recover_asked);
+  in.at("recover_done").get_to(fault.recover_done);
+  in.at("recovery_proofs").get_to(fault.recovery_proofs);
+}
+
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(FinalRead, key, node, error, value, tokens)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(WorkerRecord, index, name, role, clock_offset,
                                    clock_bound)

@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "harness/base/clock.h"
@@ -44,10 +45,30 @@ struct Victim {
   std::vector<SlotRange> slots;  // of its shard, replicas included
 };
 
+// What a fault does to its victims, for who judges: FaultRecord::effect.
+namespace fault_effect {
+inline constexpr std::string_view kProcessGone = "process_gone";
+inline constexpr std::string_view kPaused = "paused";  // alive, and does nothing
+// Cut off from other nodes' cluster bus: on the wrong side, a master that goes on
+// acknowledging.
+inline constexpr std::string_view kNetworkCut = "network_cut";
+// Slow, lossy or cut, but the cluster bus passes.
+inline constexpr std::string_view kNetworkImpaired = "network_impaired";
+}  // namespace fault_effect
+
+// One change of a fault that goes on changing after it was injected.
+struct FaultStep {
+  std::string what;  // "cut", "whole"
+  Nanos asked{0};
+  Nanos done{0};
+  std::string error;
+};
+
 // One fault of the timeline. [asked, done] is the interval in which it took
 // effect; a fault that was never injected has injected = false and an error.
 struct FaultRecord {
   std::string type;         // "kill"
+  std::string effect;       // of fault_effect; "": the fault does not say
   std::string description;  // "SIGKILL to redis-0 (master of slots 0-5460)"
   nlohmann::json options;   // as in the scenario
   std::vector<Victim> victims;
@@ -55,6 +76,7 @@ struct FaultRecord {
   Nanos asked{0};
   Nanos done{0};
   std::vector<Proof> proofs;
+  std::vector<FaultStep> steps;
   std::string error;
   bool recovery_wanted = false;  // false: the scenario says recover "none"
   bool recovered = false;

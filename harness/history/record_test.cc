@@ -40,6 +40,7 @@ class RecordTest : public testing::Test {
 FaultRecord MakeFault() {
   FaultRecord fault;
   fault.type = "kill";
+  fault.effect = "process_gone";
   fault.description = "SIGKILL to redis-0";
   fault.options = {{"signal", 9}};
   fault.victims = {{"redis-0", "abc", true, 4, {{0, 5460}}}};
@@ -47,6 +48,7 @@ FaultRecord MakeFault() {
   fault.asked = Nanos(100);
   fault.done = Nanos(200);
   fault.proofs = {{"process 1 is gone", true, Nanos(210)}};
+  fault.steps = {{"cut", Nanos(220), Nanos(230), "no"}};
   fault.error = "none";
   fault.recovery_wanted = true;
   fault.recovered = true;

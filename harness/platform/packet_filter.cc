@@ -1,11 +1,14 @@
 #include "harness/platform/packet_filter.h"
 
+#include <cmath>
+
 #include "nlohmann/json.hpp"
 
 namespace slotquake {
 namespace {
 
 constexpr int kBusOffset = 10000;
+constexpr int kChances = 100'000;  // of which percentages are made
 
 std::string TableName(const std::string& name) {
   return "inet " + std::string(kFilterPrefix) + name;
@@ -40,10 +43,21 @@ class BlockRules {
       if (!found.ok()) return found.status();
       ends += "ip " + std::string(side) + " " + SetOf(*found) + " ";
     }
-    const std::string verdict =
+    const std::string stop =
         std::string("counter name stopped ") +
         (block.refuse ? "meta l4proto tcp reject with tcp reset\n" : "drop\n");
-    switch (block.plane) {
+    if (block.percent >= 100) return RulesFor(block.plane, ends, stop);
+    const auto share = static_cast<int>(std::lround(block.percent * kChances / 100));
+    return RulesFor(block.plane, ends,
+                    "numgen random mod " + std::to_string(kChances) + " < " +
+                        std::to_string(share) + " " + stop) +
+           RulesFor(block.plane, ends, "counter name passed accept\n");
+  }
+
+ private:
+  std::string RulesFor(Plane plane, const std::string& ends,
+                       const std::string& verdict) const {
+    switch (plane) {
       case Plane::kAll:
         return ends + verdict;
       case Plane::kBus:
@@ -60,7 +74,6 @@ class BlockRules {
     return std::string();
   }
 
- private:
   std::string BetweenNodes() const {
     return "ip saddr " + SetOf(nodes_) + " ip daddr " + SetOf(nodes_) + " ";
   }
@@ -105,8 +118,8 @@ Result<std::string> FilterTable(const std::string& name,
     if (!text.ok()) return text.status();
     rules += *text;
   }
-  std::string table =
-      FilterRemoval(name) + "table " + TableName(name) + " {\ncounter stopped { }\n";
+  std::string table = FilterRemoval(name) + "table " + TableName(name) +
+                      " {\ncounter stopped { }\ncounter passed { }\n";
   for (const char* hook : {"input", "forward", "output"}) {
     table += "chain " + std::string(hook) + " {\ntype filter hook " + hook +
              " priority 0; policy accept;\n" + rules + "}\n";
@@ -120,19 +133,29 @@ std::string FilterRemoval(const std::string& name) {
 }
 
 std::vector<std::string> FilterCounterCommand(const std::string& name) {
-  return {"nft", "-j", "list", "counter", "inet", kFilterPrefix + name, "stopped"};
+  return {"nft", "-j", "list", "counters", "table", "inet", kFilterPrefix + name};
+}
+
+Result<BlockCount> ReadFilterCount(const std::string& answer) {
+  const auto parsed = nlohmann::json::parse(answer, nullptr, false);
+  std::map<std::string, std::int64_t> packets;
+  if (parsed.is_object()) {
+    for (const auto& item : parsed.value("nftables", nlohmann::json::array())) {
+      if (!item.contains("counter")) continue;
+      packets[item["counter"].value("name", "")] =
+          item["counter"].value("packets", std::int64_t{0});
+    }
+  }
+  if (packets.contains("stopped")) {
+    return BlockCount{packets["stopped"], packets["passed"]};
+  }
+  return Status::Error("nft list counters: an answer of an unknown form: " + answer);
 }
 
 Result<std::int64_t> ReadFilterCounter(const std::string& answer) {
-  const auto parsed = nlohmann::json::parse(answer, nullptr, false);
-  if (parsed.is_object()) {
-    for (const auto& item : parsed.value("nftables", nlohmann::json::array())) {
-      if (item.contains("counter")) {
-        return item["counter"].value("packets", std::int64_t{0});
-      }
-    }
-  }
-  return Status::Error("nft list counter: an answer of an unknown form: " + answer);
+  const auto count = ReadFilterCount(answer);
+  if (!count.ok()) return count.status();
+  return count->stopped;
 }
 
 }  // namespace slotquake

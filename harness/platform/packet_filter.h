@@ -28,8 +28,10 @@ Result<std::string> FilterTable(const std::string& name,
 // Input of `nft -f -`: takes the set away; no error when there is none.
 std::string FilterRemoval(const std::string& name);
 
-// The command that prints how many packets the set has stopped, and its answer read.
+// The command that prints the set's counters, and its answer read: both of them, and
+// the packets stopped alone.
 std::vector<std::string> FilterCounterCommand(const std::string& name);
+Result<BlockCount> ReadFilterCount(const std::string& answer);
 Result<std::int64_t> ReadFilterCounter(const std::string& answer);
 
 }  // namespace slotquake

@@ -63,9 +63,24 @@ TEST(PacketFilterTest, WhoHasNoAddressIsNamed) {
   EXPECT_EQ(Table({{{}, {"redis-0"}}}), "error: a block without an end");
 }
 
-TEST(PacketFilterTest, ReadsTheCounter) {
-  const auto count = ReadFilterCounter(
-      R"({"nftables":[{"metainfo":{}},{"counter":{"name":"stopped","packets":7}}]})");
+TEST(PacketFilterTest, APercentageIsDrawnAndTheRestIsCounted) {
+  const string table = Table({{{"redis-0"}, {kEveryone}, Plane::kAll, false, 12.5}});
+  EXPECT_TRUE(
+      Has(table,
+          "\nip saddr { 10.0.0.1 } numgen random mod 100000 < 12500 counter "
+          "name stopped drop\nip saddr { 10.0.0.1 } counter name passed accept\n"))
+      << table;
+}
+
+TEST(PacketFilterTest, ReadsTheCounters) {
+  const string answer =
+      R"({"nftables":[{"metainfo":{}},{"counter":{"name":"passed","packets":2}},)"
+      R"({"counter":{"name":"stopped","packets":7}}]})";
+  const auto both = ReadFilterCount(answer);
+  ASSERT_TRUE(both.ok());
+  EXPECT_EQ(both->stopped, 7);
+  EXPECT_EQ(both->passed, 2);
+  const auto count = ReadFilterCounter(answer);
   ASSERT_TRUE(count.ok());
   EXPECT_EQ(*count, 7);
   EXPECT_FALSE(ReadFilterCounter("").ok());

@@ -23,6 +23,7 @@ using std::chrono::seconds;
 
 constexpr const char* kClientWorker = "client-0";
 constexpr const char* kObserverWorker = "observer";
+constexpr const char* kHitCounterHost = "hit-counter";
 
 OperationKind KindOf(const LoadSpec& load) {
   if (load.kind == "http_hits") return OperationKind::kHttpHit;
@@ -88,6 +89,7 @@ class Trial {
   Result<WorkerClient> Meet(int index, const WorkerSpec& worker, const Reach& reach);
   Status StartLoads();
   Status StartLoad(const LoadSpec& spec, int first_client);
+  std::vector<std::string> ClientHosts() const;
   void RunTimeline();
   void Settle(const Status& loads);
   void StopLoads();
@@ -244,12 +246,22 @@ Status Trial::StartLoads() {
   return Status::Ok();
 }
 
+std::vector<std::string> Trial::ClientHosts() const {
+  std::vector<std::string> hosts;
+  for (const WorkerRecord& worker : record_.workers) {
+    if (worker.role == "load") hosts.push_back(worker.name);
+  }
+  if (hit_counter_) hosts.emplace_back(kHitCounterHost);
+  return hosts;
+}
+
 void Trial::RunTimeline() {
   std::map<std::string, std::string> names;
   for (const NodeRecord& node : record_.nodes) names[node.id] = node.name;
   Timeline timeline(
       *cluster_, scenario_.timeline, names, seed_, [this] { return Now(); },
       [this](const std::string& text) { progress_.Say(text); });
+  timeline.SetClients(ClientHosts());
   const Status supported = timeline.CheckSupported();
   Trouble("timeline", supported);
   std::map<int, std::string> load_names;

@@ -50,9 +50,10 @@ Timeline::Timeline(Cluster& cluster, const std::vector<TimelineEntry>& entries,
     Entry entry;
     entry.spec = spec;
     entry.fault = MakeFault(spec);
-    entries_.push_back(std::move(entry));
     FaultRecord record;
     record.type = spec.fault;
+    if (entry.fault != nullptr) record.effect = entry.fault->effect();
+    entries_.push_back(std::move(entry));
     record.options = spec.options;
     record.recovery_wanted = spec.recover.how != "none";
     records_.push_back(record);
@@ -87,6 +88,7 @@ void Timeline::Run(const StopRequested& stop) {
       const Entry& entry = entries_[i];
       const bool can_recover = entry.started && !entry.finished;
       if (can_recover && entry.recover_at <= MonotonicNow()) Recover(i);
+      if (NextStepOf(entry) <= MonotonicNow()) Step(i);
     }
   }
   RecoverAll();
@@ -97,6 +99,7 @@ Nanos Timeline::NextDue() const {
   for (const Entry& entry : entries_) {
     if (!entry.started) due = std::min(due, entry.inject_at);
     if (entry.started && !entry.finished) due = std::min(due, entry.recover_at);
+    due = std::min(due, NextStepOf(entry));
   }
   return due;
 }
@@ -146,7 +149,8 @@ Status Timeline::Choose(std::size_t index, const ClusterView& view) {
       FaultContext{.cluster = cluster_,
                    .victims = *victims,
                    .now = now_,
-                   .name = "fault_" + std::to_string(index)});
+                   .name = "fault_" + std::to_string(index),
+                   .clients = clients_});
   const Status aimed = Aim(index, view);
   if (!aimed.ok()) return aimed;
   record.victims = entries_[index].context->victims;
@@ -190,6 +194,7 @@ void Timeline::Inject(std::size_t index) {
       MonotonicNow() + std::chrono::milliseconds(entry.spec.recover.after_ms);
   // A failed injection may have gone half-way: it is undone in any case.
   entry.finished = injected.ok() && !record.recovery_wanted;
+  entry.steps = injected.ok() && record.recovery_wanted;
 }
 
 void Timeline::Prove(std::size_t index) {
@@ -201,10 +206,34 @@ void Timeline::Prove(std::size_t index) {
                                                     : ": failed: " + record.error));
 }
 
+Nanos Timeline::NextStepOf(const Entry& entry) const {
+  return entry.steps ? entry.fault->NextStep() : Nanos::max();
+}
+
+void Timeline::Step(std::size_t index) {
+  Entry& entry = entries_[index];
+  FaultStep step;
+  step.asked = now_();
+  const auto stepped = entry.fault->Step(*entry.context);
+  step.done = now_();
+  step.what = stepped.ok() ? *stepped : "";
+  step.error = stepped.message();
+  entry.steps = stepped.ok();
+  if (!stepped.ok()) {
+    records_[index].proofs.push_back(
+        {.what = "a step of the fault failed: " + step.error,
+         .holds = false,
+         .at = step.done});
+    say_(records_[index].type + ": " + records_[index].proofs.back().what);
+  }
+  records_[index].steps.push_back(std::move(step));
+}
+
 void Timeline::Recover(std::size_t index) {
   Entry& entry = entries_[index];
   FaultRecord& record = records_[index];
   entry.finished = true;
+  entry.steps = false;
   record.recover_asked = now_();
   const Status recovered = entry.fault->Recover(*entry.context);
   record.recover_done = now_();

@@ -30,6 +30,9 @@ class Timeline {
            std::function<Nanos()> now, std::function<void(const std::string&)> say);
   ~Timeline();
 
+  // Hosts of clients, which faults of the network cut off, too. Before Run().
+  void SetClients(std::vector<std::string> clients) { clients_ = std::move(clients); }
+
   // Whether this platform can do every fault of the timeline; the error names all
   // that it can not.
   Status CheckSupported();
@@ -52,6 +55,7 @@ class Timeline {
     Nanos recover_at{0};
     bool started = false;
     bool finished = false;  // recovered, or nothing to recover
+    bool steps = false;     // it may have further steps
   };
 
   // Injects all that is due now, back to back, and proves it only then: a proof
@@ -64,6 +68,9 @@ class Timeline {
   Status Note(std::size_t index);
   void Inject(std::size_t index);
   void Prove(std::size_t index);
+  void Step(std::size_t index);
+  // When the next step of an entry is due; Nanos::max() when there is none.
+  Nanos NextStepOf(const Entry& entry) const;
   void Recover(std::size_t index);
   void RecoverAll();
   // The next instant at which something is due; Nanos::max() if nothing is.
@@ -74,6 +81,7 @@ class Timeline {
   std::vector<Entry> entries_;
   std::vector<FaultRecord> records_;
   std::map<std::string, std::string> names_;
+  std::vector<std::string> clients_;
   Rng rng_;
   std::function<Nanos()> now_;
   std::function<void(const std::string&)> say_;

@@ -34,6 +34,7 @@ void ExpectTheSame(const std::string& file) {
   EXPECT_EQ(read.lost_min_count, expect.lost_min_count) << file;
   EXPECT_EQ(read.lost_max_window_ms, expect.lost_max_window_ms) << file;
   EXPECT_EQ(read.promotion, expect.promotion) << file;
+  EXPECT_EQ(read.way_back, expect.way_back) << file;
   EXPECT_EQ(read.promotion_within_theory, expect.promotion_max_is_theory) << file;
   EXPECT_EQ(read.promotion_max_ms, expect.promotion_max_ms) << file;
   EXPECT_EQ(read.max_slot_seconds, expect.max_slot_seconds) << file;

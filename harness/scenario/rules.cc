@@ -22,6 +22,7 @@ class Rules {
     for (std::size_t i = 0; i < scenario_.timeline.size(); ++i) CheckVictim(i);
     CheckRestLimit();
     CheckPromotion();
+    CheckReturn();
     CheckLostWrites();
     CheckStaysDown();
     CheckLoadBefore();
@@ -55,6 +56,7 @@ class Rules {
   void CheckVictim(std::size_t index);
   void CheckRestLimit();
   void CheckPromotion();
+  void CheckReturn();
   void CheckLostWrites();
   void CheckStaysDown();
   void CheckLoadBefore();
@@ -148,6 +150,25 @@ void Rules::CheckPromotion() {
              "is required, but every fault is undone before the node "
              "timeout of " +
                  std::to_string(timeout) + " ms, so that nobody will be found failing");
+  }
+}
+
+void Rules::CheckReturn() {
+  const Expectations& expect = scenario_.expect;
+  if (!Right({"/expect/return", "/expect/promotion", "/timeline"})) return;
+  if (expect.way_back == "any") return;
+  if (scenario_.timeline.empty()) {
+    Complain("/expect/return",
+             "says how a victim comes back, but the timeline has no "
+             "fault");
+  }
+  if (expect.way_back == "restart" && expect.promotion == "required") {
+    Complain("/expect/return",
+             "is \"restart\": nobody is promoted, which \"promotion\" requires");
+  }
+  if (expect.way_back == "failover" && expect.promotion == "forbidden") {
+    Complain("/expect/return",
+             "is \"failover\": a replica is promoted, which \"promotion\" forbids");
   }
 }
 

@@ -53,6 +53,7 @@ void SetIf(json& form, const char* object, const char* key, const std::optional<
 
 json ExpectJson(const Expectations& expect) {
   json form = {{"promotion", expect.promotion},
+               {"return", expect.way_back},
                {"rest", expect.rest},
                {"load", {{"min_acked_before", expect.min_acked_before}}}};
   SetIf(form, "lost_writes", "max_count", expect.lost_max_count);

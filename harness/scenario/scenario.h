@@ -98,6 +98,8 @@ struct Expectations {
   std::optional<std::int64_t> lost_min_count;  // min_count: losses that must be seen
   // "promotion": "required", "forbidden" or "any"
   std::string promotion = "any";
+  // "return", of masters that came back: "restart", "failover" or "any"
+  std::string way_back = "any";
   // "promotion_ms": {"max": "theory"} or {"max": 4000}
   bool promotion_max_is_theory = false;
   std::optional<double> promotion_max_ms;

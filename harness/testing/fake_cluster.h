@@ -30,6 +30,8 @@ class FakeCluster : public Cluster,
   std::vector<Observation> TakeObservations() override { return {}; }
   ProcessControl* process_control() override { return can_kill ? this : nullptr; }
   NetworkControl* network_control() override { return can_cut ? this : nullptr; }
+  PodControl* pod_control() override { return pods; }
+  MachineControl* machine_control() override { return machines; }
   FaultJournal* fault_journal() override { return has_journal ? this : nullptr; }
 
   Status Kill(const std::string& node) override;
@@ -42,10 +44,14 @@ class FakeCluster : public Cluster,
   Status Pause(const std::string& node) override;
   Status Resume(const std::string& node) override;
   Result<ProcessState> State(const std::string& node) override;
-  // Only what isolates a node (kEveryone) has an effect.
+  // Commands heed only what isolates a node (kEveryone).
   Status Apply(const std::string& name, const std::vector<Block>& blocks) override;
   Status Lift(const std::string& name) override;
   Result<std::int64_t> Stopped(const std::string& name) override;
+  Result<BlockCount> Count(const std::string& name) override;
+  // Heeds every block of 100 percent.
+  Result<std::string> Probe(const std::string& from, const std::string& to, Plane plane,
+                            Nanos limit) override;
 
   Status Begin(std::size_t index, const FaultRecord& fault) override;
   Status End(std::size_t index) override;
@@ -58,8 +64,14 @@ class FakeCluster : public Cluster,
   std::set<std::string> dead;
   std::set<std::string> paused;
   std::map<std::string, std::vector<Block>> blocks;  // in force, by name
+  std::set<std::string> unreachable;                 // whose host is gone
+  std::map<std::string, std::string> run_ids;  // of servers that were started again
+  PodControl* pods = nullptr;
+  MachineControl* machines = nullptr;
   std::set<std::string> immortal;  // kill succeeds and changes nothing: a lie
   std::int64_t stopped = 3;        // packets, by any set of blocks in force
+  std::int64_t passed = 0;         // and let through by them
+  bool toothless = false;          // blocks stop nothing: a lie
   bool can_kill = true;
   bool can_cut = true;
   bool kill_fails = false;
@@ -70,6 +82,9 @@ class FakeCluster : public Cluster,
  private:
   std::string ClusterNodes(int self) const;
   bool IsCut(const std::string& node) const;
+  // The block that stops a packet, or nullptr.
+  const Block* StoppedBy(const std::string& from, const std::string& to,
+                         Plane plane) const;
 
   std::vector<std::string> names_;
 };

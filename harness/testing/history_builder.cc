@@ -56,6 +56,7 @@ void SetFlags(const std::string& flags, NodeView& view) {
   view.pfail = flags.find("pfail") != std::string::npos;
   view.fail = !view.pfail && flags.find("fail") != std::string::npos;
   view.open_slots = flags.find("open") != std::string::npos;
+  view.connected = flags.find("off") == std::string::npos;
   view.handshake = flags.find("handshake") != std::string::npos;
 }
 
@@ -99,6 +100,8 @@ std::string_view KindOf(const std::string& word) {
       {"unreachable", observation_kind::kUnreachable},
       {"reachable", observation_kind::kReachable},
       {"process", observation_kind::kProcess},
+      {"pod", observation_kind::kPod},
+      {"address", "address"},
       {"stall", observation_kind::kStall},
       {"digest", observation_kind::kDigest}};
   const auto it = kKinds.find(word);
@@ -106,23 +109,33 @@ std::string_view KindOf(const std::string& word) {
   return it->second;
 }
 
-FaultRecord ParseFault(const json& text) {
-  FaultRecord fault;
-  fault.type = text.value("type", "kill");
-  fault.options = json::object();
+Victim ParseVictim(const json& text) {
   Victim victim;
   victim.node = text.value("victim", "r0");
   victim.was_master = text.value("master", true);
   victim.config_epoch = text.value("epoch", 1);
   victim.slots = ParseRanges(text.value("slots", "0-5460"));
-  fault.victims = {victim};
+  return victim;
+}
+
+FaultRecord ParseFault(const json& text) {
+  FaultRecord fault;
+  fault.type = text.value("type", "kill");
+  fault.effect = text.value("effect", "");
+  fault.options = json::object();
+  fault.victims = {ParseVictim(text)};
+  if (text.contains("victims")) fault.victims.clear();
+  for (const json& victim : text.value("victims", json::array())) {
+    fault.victims.push_back(ParseVictim(victim));
+  }
   fault.injected = text.value("injected", true);
   fault.asked = FromMillis(text.at("asked").get<double>());
   fault.done = FromMillis(text.value("done", text.at("asked").get<double>()));
   if (text.value("proven", true)) {
     fault.proofs = {{"process 4711 is gone", true, fault.done}};
   }
-  fault.description = fault.type + " of " + victim.node;
+  fault.description = fault.type;
+  if (!fault.victims.empty()) fault.description += " of " + fault.victims[0].node;
   fault.recovered = text.contains("recover");
   fault.recovery_wanted = text.value("wanted", fault.recovered);
   if (fault.recovered) {
@@ -259,7 +272,10 @@ NodeView HistoryBuilder::ParseNodeView(const std::string& word) const {
   const auto parts = Split(word, ':');
   const auto arrow = parts.at(0).find('>');
   view.master = arrow == std::string::npos;
-  view.id = IdOf(parts[0].substr(0, arrow));
+  const std::string self = parts[0].substr(0, arrow);
+  const auto place = self.find('@');
+  view.id = IdOf(self.substr(0, place));
+  if (place != std::string::npos) view.address = self.substr(place + 1);
   if (view.master) {
     if (parts.size() < 3) Fail(word, "a master needs an epoch and slots");
     view.config_epoch = std::stoll(parts[1]);

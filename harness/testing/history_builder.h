@@ -25,10 +25,12 @@ namespace slotquake {
 // An observation: AT NODE KIND ...   or NOT_BEFORE..AT NODE KIND ...
 //   NODE    a name, or "*" for every node of the record
 //   view    NAME:EPOCH:RANGES[:FLAGS] for a master ("-": no slots), NAME>MASTER[:FLAGS]
-//           for a replica, per node; FLAGS of "fail", "pfail", "open", "handshake"
+//           for a replica, per node; FLAGS of "fail", "pfail", "open", "handshake",
+//           "off" (not connected); NAME@ADDRESS says where it is believed to be
 //   info    cluster_info; repl: replication; log EVENT; gap, unreachable, reachable,
-//           process, stall, digest. All take FIELD=VALUE; a node's name as the value
-//           of about, from, to or master becomes its id; "_" in a reason is a space.
+//           process, pod, address, stall, digest. All take FIELD=VALUE; a node's name
+//           as the value of about, from, to or master becomes its id; "_" in a reason
+//           is a space.
 class HistoryBuilder {
  public:
   // Nodes r0, r1, ... of this version, each with a log.
@@ -59,9 +61,10 @@ class HistoryBuilder {
 //              epochs 1 to 3, r3 to r5 their replicas, all links up
 //   slots      {key: slot}; other keys are on slot 0
 //   ops, observations                      lines
-//   faults     [{type, victim, master, epoch, slots, asked, done, proven,
-//              recover [asked, done], wanted}], defaults: kill, r0, true, 1, the
-//              first third, -, asked, true, none, whether there is a recover
+//   faults     [{type, effect, victim, master, epoch, slots, asked, done, proven,
+//              recover [asked, done], wanted}], defaults: kill, "", r0, true, 1, the
+//              first third, -, asked, true, none, whether there is a recover; instead
+//              of one victim there may be victims [{victim, master, epoch, slots}]
 //   initial    {key: value}
 //   final      {key: value | [tokens] | null (absent) | "error"}
 //   rest       true (the default), or what is missing

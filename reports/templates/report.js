@@ -253,7 +253,8 @@ function addRows(id, rows, rowHeight, ink, drawRow, describe, marksBelow = false
     }],
     read: (u, x, top) => {
       const row = rowAt(top);
-      return row ? `${seconds(x)}   ${describe(row, x)}` : '';
+      const near = u.posToVal(6, 'x') - u.posToVal(0, 'x');
+      return row ? `${seconds(x)}   ${describe(row, x, near)}` : '';
     },
   });
 }
@@ -358,14 +359,17 @@ for (const name of [...new Set(servers.map((part) => part.text))].sort()) {
 }
 
 const partColours = { refused: 'refused', silent: 'silent', ok: 'ok', fail: 'state-fail',
-  unreachable: 'unreachable' };
+  unreachable: 'unreachable', 'pod-ready': 'ok', 'pod-running': 'pod-running',
+  'pod-pending': 'pod-pending', 'pod-ending': 'pod-ending', 'pod-gone': 'unreachable',
+  'pod-down': 'state-fail' };
 
 function drawLane(u, lane, y, height) {
   const ctx = u.ctx;
   const px = devicePixelRatio;
   const thick = height - 4 * px;
   ctx.save();
-  const label = narrow() ? lane.label.replace(/–.*/, '…') : lane.label;
+  // Of a long name the end tells: "redis-cluster-0".
+  const label = narrow() ? lane.label.replace(/–.*/, '…').replace(/^.{2,}(.{6})$/, '…$1') : lane.label;
   rowLabel(u, label, y + height / 2, narrow() ? 10.5 : 12);
   clip(u);
   ctx.textAlign = 'left';
@@ -383,14 +387,23 @@ function drawLane(u, lane, y, height) {
       ctx.fillText(text, start + 5 * px, y + height / 2);
     }
   }
+  ctx.fillStyle = colour('platform');
+  for (const tick of lane.ticks || []) {
+    const at = Math.round(u.valToPos(tick.at, 'x', true));
+    ctx.fillRect(at - px, y + px, 2 * px, Math.max(height / 2 - px, 5 * px));
+  }
   ctx.restore();
 }
 
-function describeLane(lane, x) {
+// `near`: how far from `x`, in seconds, a pointer still means a tick.
+function describeLane(lane, x, near) {
   const there = lane.parts.filter((part) => part.from <= x && x < part.to);
   // The later ones lie on top.
   const part = there[there.length - 1];
-  return `${lane.label}: ${part ? (part.kind === 'served' ? 'served by ' : '') + part.text : 'nothing known'}`;
+  const words = part ? (part.kind === 'served' ? 'served by ' : '') + part.text : 'nothing known';
+  const ticks = (lane.ticks || []).filter((tick) => Math.abs(tick.at - x) <= near)
+      .map((tick) => `${seconds(tick.at)} ${tick.text}`);
+  return [`${lane.label}: ${words}`, ...ticks].join(' · ');
 }
 
 const laneHeight = (lanes) => Math.max(10, Math.min(28, Math.floor(420 / lanes.length)));
@@ -406,6 +419,9 @@ function build() {
   addRows('waterfall', data.waterfall, narrow() ? 38 : 27, 'phase', drawPhase, describePhase, true);
   const lead = data.lanes.length ? data.lanes[0].parts[0] : null;
   addRows('lanes', data.lanes, laneHeight(data.lanes), lead && (nodeColours.get(lead.text) || partColours[lead.kind]),
+      drawLane, describeLane);
+  const pod = data.platform.flatMap((lane) => lane.parts)[0];
+  addRows('platform', data.platform, laneHeight(data.platform), pod ? partColours[pod.kind] : 'platform',
       drawLane, describeLane);
   const part = data.declared.length ? data.declared[0].parts[0] : null;
   addRows('declared', data.declared, laneHeight(data.declared), part && partColours[part.kind],

@@ -92,6 +92,46 @@ Verdict PromotionTiming() {
   return verdict;
 }
 
+Verdict RestartOrFailover() {
+  const auto evidence = [](const char* what, double at_ms, double margin,
+                           const char* source, const char* node) {
+    return Json{{"what", what},
+                {"at_ms", at_ms},
+                {"uncertainty_ms", margin},
+                {"source", source},
+                {"node", node}};
+  };
+  Verdict verdict;
+  verdict.checker = "restart_or_failover";
+  verdict.summary =
+      "redis-0's process was gone for 6.000 s; redis-3 was promoted 3.570 s after it "
+      "went: a failover, and it is a replica now";
+  verdict.cases = {{"return/redis-0", Validity::kPass, verdict.summary}};
+  verdict.details = {
+      {"proves_failover", true},
+      {"victims",
+       {{{"fault", 0},
+         {"type", "kill"},
+         {"victim", "redis-0"},
+         {"shard", "0-5460"},
+         {"was_master", true},
+         {"kind", "failover"},
+         {"text", verdict.summary},
+         {"gone_ms", 5000.0},
+         {"back_ms", 11000.0},
+         {"away_ms", 6000.0},
+         {"node_timeout_ms", 2000.0},
+         {"inside_timeout", false},
+         {"promoted", "redis-3"},
+         {"promoted_ms", 8570.0},
+         {"evidence",
+          {evidence("gone", 5000, 0.4, "fault", "redis-0"),
+           evidence("redis-3 promoted", 8570, 1, "log", "redis-3"),
+           evidence("back, under another run id", 11000, 100, "poll", "redis-0"),
+           evidence("is a replica", 11120, 100, "poll", "redis-0")}}}}}};
+  return verdict;
+}
+
 Json Shard(const char* slots, int count, Json served, Json uncovered, double lost) {
   return {{"slots", slots},
           {"count", count},
@@ -208,8 +248,8 @@ Verdict Assumptions() {
 
 Judgement SampleJudgement() {
   Judgement judgement;
-  judgement.verdicts = {LostWrites(), PromotionTiming(), SlotCoverage(),
-                        ViewAgreement(), Assumptions()};
+  judgement.verdicts = {LostWrites(),   PromotionTiming(), RestartOrFailover(),
+                        SlotCoverage(), ViewAgreement(),   Assumptions()};
   return judgement;
 }
 

@@ -20,6 +20,12 @@ Judgement SampleJudgement();
 // The same run failed: 2 to 51 writes lost, three of them known, promotion late.
 Judgement FailedJudgement();
 
+// A run on Kubernetes: 3 masters and 3 replicas, node timeout 15 s, on three machines.
+// The pod of redis-0 is deleted 4 s into the load, ends 1.2 s later, and another one
+// is back on another machine, at another address, 3.2 s after that, before anybody
+// can have missed it. Whole enough to be judged.
+RunRecord SampleKubernetesRun(std::int64_t operations = 60000);
+
 // Sets a verdict of the judgement, and the judgement's validity to the worst.
 void ReplaceVerdict(Judgement& judgement, const Verdict& verdict);
 

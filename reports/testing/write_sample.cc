@@ -1,5 +1,6 @@
 // Writes the reports of the sample run, to look at them while working on the
-// page: write_sample FOLDER [pass|fail|inconclusive|control|judged] [OPERATIONS].
+// page: write_sample FOLDER [pass|fail|inconclusive|control|judged|kubernetes]
+// [OPERATIONS].
 
 #include <cstdlib>
 #include <filesystem>
@@ -35,15 +36,17 @@ void MakeInconclusive(Judgement& judgement) {
 
 int Main(int argc, char** argv) {
   if (argc < 2) {
-    std::cerr << "usage: write_sample FOLDER [pass|fail|inconclusive|control|judged] "
-                 "[OPERATIONS]\n";
+    std::cerr << "usage: write_sample FOLDER [pass|fail|inconclusive|control|judged|"
+                 "kubernetes] [OPERATIONS]\n";
     return 1;
   }
   const std::filesystem::path folder = argv[1];
   const std::string kind = argc > 2 ? argv[2] : "pass";
-  RunRecord record = SampleRun(argc > 3 ? std::atoll(argv[3]) : 300000);
+  const std::int64_t operations = argc > 3 ? std::atoll(argv[3]) : 300000;
+  RunRecord record =
+      kind == "kubernetes" ? SampleKubernetesRun(operations) : SampleRun(operations);
   Judgement judgement = kind == "fail" ? FailedJudgement() : SampleJudgement();
-  if (kind == "judged") judgement = Judge(record);
+  if (kind == "judged" || kind == "kubernetes") judgement = Judge(record);
   if (kind == "control") MakeControl(record, judgement);
   if (kind == "inconclusive") MakeInconclusive(judgement);
   std::filesystem::create_directories(folder);

@@ -174,11 +174,26 @@ Status LocalCluster::Apply(const std::string& name, const std::vector<Block>& bl
 Status LocalCluster::Lift(const std::string& name) { return network_.Lift(name); }
 
 Result<std::int64_t> LocalCluster::Stopped(const std::string& name) {
-  return network_.Stopped(name);
+  const auto count = network_.Count(name);
+  if (!count.ok()) return count.status();
+  return count->stopped;
+}
+
+Result<BlockCount> LocalCluster::Count(const std::string& name) {
+  return network_.Count(name);
+}
+
+Result<std::string> LocalCluster::Probe(const std::string& from, const std::string& to,
+                                        Plane plane, Nanos limit) {
+  return network_.Probe(from, to, plane, limit);
 }
 
 Status LocalCluster::Wipe(const std::string& node, bool identity) {
   return WipeData(nodes_.at(node).server.folder(), identity);
+}
+
+Result<std::int64_t> LocalCluster::DatasetBytes(const std::string& node) {
+  return slotquake::DatasetBytes(nodes_.at(node).server.folder());
 }
 
 Result<std::string> LocalCluster::ReadNodesConf(const std::string& node) {

@@ -66,9 +66,13 @@ class LocalCluster : public Cluster,
   Status Lift(const std::string& name) override;
   Result<std::int64_t> Stopped(const std::string& name) override;
   Status Wipe(const std::string& node, bool identity) override;
+  Result<std::int64_t> DatasetBytes(const std::string& node) override;
   Result<std::string> ReadNodesConf(const std::string& node) override;
   Status WriteNodesConf(const std::string& node, const std::string& text) override;
   Result<std::string> Readdress(const std::string& node) override;
+  Result<BlockCount> Count(const std::string& name) override;
+  Result<std::string> Probe(const std::string& from, const std::string& to, Plane plane,
+                            Nanos limit) override;
 
   // Waits until every server answers, or says which does not and why.
   Status AwaitAnswers();

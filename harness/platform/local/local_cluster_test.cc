@@ -93,6 +93,48 @@ TEST_F(LocalClusterTest, AnIsolatedHostIsSilentAndHealsTwice) {
   EXPECT_EQ(cluster_->ProbeClientPort("redis-4", seconds(2)), "");
 }
 
+TEST_F(LocalClusterTest, AProbeSeesTheNetworkOfItsHost) {
+  NetworkControl& network = *cluster_->network_control();
+  const auto probe = [&](const std::string& from, Plane plane) {
+    const auto seen = network.Probe(from, "redis-1", plane, milliseconds(200));
+    return seen.ok() ? *seen : "error: " + seen.message();
+  };
+  EXPECT_EQ(probe("client-0", Plane::kClient), "");
+  EXPECT_EQ(probe("redis-0", Plane::kBus), "");
+  ASSERT_TRUE(
+      network.Apply("test", {{{"redis-0"}, {"redis-1"}, Plane::kBus, false}}).ok());
+  EXPECT_EQ(probe("client-0", Plane::kBus), "");
+  EXPECT_EQ(probe("redis-0", Plane::kBus), "timed out");
+  EXPECT_EQ(probe("redis-0", Plane::kReplication), "");
+  ASSERT_TRUE(
+      network.Apply("test", {{{"client-0"}, {"redis-1"}, Plane::kAll, true}}).ok());
+  EXPECT_EQ(probe("client-0", Plane::kClient), "connection refused");
+  EXPECT_EQ(probe("client-1", Plane::kClient), "");
+  EXPECT_TRUE(network.Lift("test").ok());
+  EXPECT_EQ(probe("redis-9", Plane::kBus).rfind("error: cannot enter", 0), 0u);
+}
+
+TEST_F(LocalClusterTest, APercentageOfPacketsIsStopped) {
+  NetworkControl& network = *cluster_->network_control();
+  ASSERT_TRUE(
+      network.Apply("test", {{.from = {"redis-0"}, .to = {kEveryone}, .percent = 30}})
+          .ok());
+  const Nanos limit = MonotonicNow() + seconds(20);
+  BlockCount count;
+  while (count.stopped + count.passed < 400 && MonotonicNow() < limit) {
+    (void)cluster_->Command("redis-0", {"PING"}, seconds(2));
+    const auto seen = network.Count("test");
+    ASSERT_TRUE(seen.ok()) << seen.message();
+    count = *seen;
+  }
+  EXPECT_TRUE(network.Lift("test").ok());
+  const double share =
+      100.0 * static_cast<double>(count.stopped) /
+      static_cast<double>(std::max<std::int64_t>(1, count.stopped + count.passed));
+  EXPECT_GT(share, 18) << count.stopped << " of " << count.passed;
+  EXPECT_LT(share, 42) << count.stopped << " of " << count.passed;
+}
+
 TEST_F(LocalClusterTest, EveryPlaneMakesRulesThatTheKernelTakes) {
   NetworkControl& network = *cluster_->network_control();
   for (const Plane plane :

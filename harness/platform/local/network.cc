@@ -4,13 +4,16 @@
 #include <sstream>
 
 #include "harness/base/subprocess.h"
+#include "harness/platform/local/vantage.h"
 #include "harness/platform/packet_filter.h"
+#include "harness/redis/probe.h"
 
 namespace slotquake {
 namespace {
 
 constexpr const char* kSwitchAddress = "10.77.0.1";
 constexpr int kClientPort = 6379;
+constexpr int kBusOffset = 10000;
 
 // Locally administered, one per host and end of its link.
 std::string MacAddress(int end, std::size_t index) {
@@ -121,10 +124,23 @@ Status Network::Lift(const std::string& name) {
   return Run({"nft", "-f", "-"}, FilterRemoval(name));
 }
 
-Result<std::int64_t> Network::Stopped(const std::string& name) const {
+Result<BlockCount> Network::Count(const std::string& name) const {
   const auto text = RunCommand(FilterCounterCommand(name));
   if (!text.ok()) return text.status();
-  return ReadFilterCounter(*text);
+  return ReadFilterCount(*text);
+}
+
+Result<std::string> Network::Probe(const std::string& from, const std::string& to,
+                                   Plane plane, Nanos limit) const {
+  const auto address = addresses_.find(to);
+  if (address == addresses_.end()) return Status::Error("no host " + to);
+  const int port = kClientPort + (plane == Plane::kBus ? kBusOffset : 0);
+  std::string seen;
+  const Status entered = RunInNamespace(NamespaceOf(from), [&] {
+    seen = ProbePort({address->second, port}, limit);
+  });
+  if (!entered.ok()) return entered;
+  return seen;
 }
 
 }  // namespace slotquake

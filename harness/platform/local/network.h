@@ -38,7 +38,9 @@ class Network {
   Status Apply(const std::string& name, const std::vector<Block>& blocks,
                const std::vector<std::string>& nodes);
   Status Lift(const std::string& name);
-  Result<std::int64_t> Stopped(const std::string& name) const;
+  Result<BlockCount> Count(const std::string& name) const;
+  Result<std::string> Probe(const std::string& from, const std::string& to, Plane plane,
+                            Nanos limit) const;
 
  private:
   std::map<std::string, std::string> addresses_;  // by host name

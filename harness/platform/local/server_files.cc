@@ -32,6 +32,25 @@ Status WipeData(const fs::path& folder, bool identity) {
   return Status::Ok();
 }
 
+Result<std::int64_t> DatasetBytes(const fs::path& folder) {
+  std::error_code error;
+  std::int64_t bytes = 0;
+  for (auto it = fs::recursive_directory_iterator(folder, error);
+       !error && it != fs::recursive_directory_iterator(); it.increment(error)) {
+    const std::string extension = it->path().extension();
+    const bool dataset =
+        extension == ".rdb" || extension == ".aof" || extension == ".incr";
+    if (dataset && it->is_regular_file(error)) {
+      bytes += static_cast<std::int64_t>(it->file_size(error));
+    }
+  }
+  if (error) {
+    return Status::Error("cannot look into " + folder.string() + ": " +
+                         error.message());
+  }
+  return bytes;
+}
+
 Result<std::string> ReadText(const fs::path& file) {
   std::ifstream in(file, std::ios::binary);
   std::ostringstream text;
