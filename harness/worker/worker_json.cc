@@ -140,8 +140,4 @@ FinalRead FinalReadFromJson(const json& value) {
   return read;
 }
 
-std::string Dump(const json& value) {
-  return value.dump(-1, ' ', false, json::error_handler_t::replace);
-}
-
 }  // namespace slotquake

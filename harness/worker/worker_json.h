@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "harness/api/dump.h"  // IWYU pragma: export
 #include "harness/history/record.h"
 #include "harness/load/final_read.h"
 #include "harness/load/load.h"
@@ -25,9 +26,6 @@ FinalReadConfig FinalReadConfigFromJson(const nlohmann::json& json);
 
 nlohmann::json ToJson(const FinalRead& read);
 FinalRead FinalReadFromJson(const nlohmann::json& json);
-
-// As text. Keys and errors may be any bytes; invalid UTF-8 is replaced.
-std::string Dump(const nlohmann::json& json);
 
 }  // namespace slotquake
 
