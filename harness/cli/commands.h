@@ -15,6 +15,7 @@ Command ListCommandSpec();
 Command ValidateCommandSpec();
 Command WorkerCommandSpec();
 Command HitCounterCommandSpec();
+Command HealCommandSpec();
 
 // All of them, in the order of the help.
 const std::vector<Command>& AllCommands();
