@@ -158,17 +158,22 @@ Healed Heal(const HealOptions& options,
   return {.steps = steps.count(), .left = steps.left()};
 }
 
-Healed UndoJournal(const Kubectl& kubectl, const RunJournal& journal,
+Healed UndoJournal(const Kubectl& own,
                    const std::function<void(const std::string&)>& say) {
   HealSteps steps(false, say);
-  std::optional<KindCluster> kind;
-  const auto found = KindCluster::Of(kubectl);
-  if (found.ok()) kind = *found;
-  RunRemains remains = {.run = journal.run,
-                        .name_spaces = {journal.name_space},
-                        .cluster_wide = false,
-                        .journal = journal};
-  UndoFaults(kubectl, kind, found.message(), remains, steps);
+  const auto text = own.Run(
+      {"get", "configmap", kJournalName, "--ignore-not-found", "--output=json"});
+  if (text.ok() && text->empty()) return {};
+  const auto journal = text.ok() ? ReadJournal(json::parse(*text, nullptr, false))
+                                 : Result<RunJournal>(text.status());
+  if (!journal.ok()) return {.steps = 0, .left = {journal.message()}};
+  const auto kind = KindCluster::Of(own);
+  UndoFaults(own, kind.ok() ? std::optional(*kind) : std::nullopt, kind.message(),
+             {.run = journal->run,
+              .name_spaces = {journal->name_space},
+              .cluster_wide = false,
+              .journal = *journal},
+             steps);
   return {.steps = steps.count(), .left = steps.left()};
 }
 

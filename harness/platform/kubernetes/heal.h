@@ -35,9 +35,10 @@ struct Healed {
 Healed Heal(const HealOptions& options,
             const std::function<void(const std::string&)>& say);
 
-// Undoes what a journal says is still in force, for the end of a run: faults that its
-// scenario never undoes. As Heal() does it, but removes nothing.
-Healed UndoJournal(const Kubectl& kubectl, const RunJournal& journal,
+// Undoes what the journal in kubectl's namespace says is still in force, and removes
+// nothing: for the end of a run, because the namespace takes the journal along and a
+// scenario may leave faults as they are. Harmless where there is none.
+Healed UndoJournal(const Kubectl& own,
                    const std::function<void(const std::string&)>& say);
 
 // Whether a label's value names this run, or a trial of it. `run` as in HealOptions;

@@ -25,6 +25,8 @@ elif words[0] == "get" and words[1].startswith("namespaces,"):
     print(json.dumps({"items": objects("wide")}))
 elif words[:2] == ["get", "configmaps"]:
     print(json.dumps({"items": objects("maps")}))
+elif words[:2] == ["get", "configmap"]:
+    print(text_of("own-map"), end="")
 elif words[:2] == ["get", "nodes"]:
     print('{"items": [{"metadata": {"name": "m"}, "status": {"nodeInfo": {"machineID": "1"}}}]}')
 elif words[:2] == ["get", "node"]:
@@ -59,6 +61,19 @@ class HealTest : public testing::Test {
                      const std::string& run) {
     return {{"kind", kind},
             {"metadata", {{"name", name}, {"labels", {{kRunLabel, run}}}}}};
+  }
+
+  // A fault of the run "1" on machine m.
+  static JournalEntry Entry(const std::string& type) {
+    JournalEntry entry;
+    entry.key = "fault-0";
+    entry.type = type;
+    entry.description = type + " of redis-1";
+    entry.name_space = "slotquake-1";
+    entry.victims.emplace_back();
+    entry.victims.back().uid = "u";
+    entry.victims.back().machine = "m";
+    return entry;
   }
 
   static json JournalMap(const std::string& run, JournalEntry entry) {
@@ -133,23 +148,12 @@ TEST_F(HealTest, OnlyKindClustersOfRunsAreDeleted) {
 }
 
 TEST_F(HealTest, WhatIsOutOfReachIsLeftWithTheReason) {
-  JournalEntry entry = {.key = "fault-0",
-                        .type = "node_pause",
-                        .description = "freeze of machine m",
-                        .started_at = "now",
-                        .undone_at = "",
-                        .victims = {{.node = "redis-1",
-                                     .pod = "p",
-                                     .uid = "u",
-                                     .container = "",
-                                     .machine = "m"}},
-                        .name_space = "slotquake-1",
-                        .stateful_set = "",
-                        .replicas = 0};
+  JournalEntry entry = Entry("node_pause");
   fake_.Write("maps", json({JournalMap("1", entry)}).dump());
   Healed healed = Run();
   ASSERT_EQ(healed.left.size(), 1u);
-  EXPECT_NE(healed.left[0].find("freeze of machine m"), std::string::npos);
+  EXPECT_NE(healed.left[0].find("node_pause of redis-1 on machine m"),
+            std::string::npos);
   EXPECT_NE(healed.left[0].find("no container of kind"), std::string::npos);
   entry.undone_at = "then";
   fake_.Write("maps", json({JournalMap("1", entry)}).dump());
@@ -164,22 +168,21 @@ TEST_F(HealTest, WhatIsOutOfReachIsLeftWithTheReason) {
 }
 
 TEST_F(HealTest, ACordonOfTheRunIsLifted) {
-  const JournalEntry entry = {.key = "fault-0",
-                              .type = "node_drain",
-                              .description = "drain of machine m",
-                              .started_at = "now",
-                              .undone_at = "",
-                              .victims = {{.node = "redis-1",
-                                           .pod = "p",
-                                           .uid = "u",
-                                           .container = "",
-                                           .machine = "m"}},
-                              .name_space = "slotquake-1",
-                              .stateful_set = "",
-                              .replicas = 0};
+  const JournalEntry entry = Entry("node_drain");
   fake_.Write("maps", json({JournalMap("1", entry)}).dump());
   EXPECT_EQ(Run().steps, 1);
   EXPECT_TRUE(Called("uncordon m"));
+}
+
+TEST_F(HealTest, TheEndOfARunUndoesItsJournalAndRemovesNothing) {
+  EXPECT_EQ(UndoJournal(fake_.kubectl("own"), [](const std::string&) {}).steps, 0);
+  const JournalEntry entry = Entry("node_drain");
+  fake_.Write("own-map", JournalMap("1", entry).dump());
+  const Healed undone = UndoJournal(fake_.kubectl("own"), [](const std::string&) {});
+  EXPECT_TRUE(undone.left.empty()) << undone.left.front();
+  EXPECT_EQ(undone.steps, 1);
+  EXPECT_TRUE(Called("uncordon m"));
+  EXPECT_FALSE(Called("delete"));
 }
 
 TEST_F(HealTest, AServerThatDoesNotAnswerIsAnErrorNotACleanCluster) {

@@ -102,9 +102,9 @@ const Case kCases[] = {
 };
 
 INSTANTIATE_TEST_SUITE_P(All, PodFaultsKindTest, testing::ValuesIn(kCases),
-                         [](const auto& info) {
-                           return std::string(info.param.fault) + "_" +
-                                  std::to_string(info.index);
+                         [](const auto& one) {
+                           return std::string(one.param.fault) + "_" +
+                                  std::to_string(one.index);
                          });
 
 TEST(PodFaultsKind, TheControlPlaneAndTheObserversMachineAreLeftAlone) {
