@@ -42,10 +42,14 @@ const std::vector<FaultType>& AllFaults() {
       RestartEmpty::Type(),
       RestartNewAddress::Type(),
       RestartNewAddress::AllType(),
-      Kill::Type(),           Terminate::Type(), Pause::Type(),
-      PowerCut::Type(),       PodDelete::Type(), AllPodsDelete::Type(),
-      RolloutRestart::Type(), ScaleDown::Type(), ScaleUp::Type(),
-      NodeStop::Type(),       NodePause::Type(), NodePartition::Type(),
+      PodDelete::Type(),
+      AllPodsDelete::Type(),
+      RolloutRestart::Type(),
+      ScaleDown::Type(),
+      ScaleUp::Type(),
+      NodeStop::Type(),
+      NodePause::Type(),
+      NodePartition::Type(),
       NodeDrain::Type(),
   };
   return kAll;
