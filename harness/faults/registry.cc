@@ -1,9 +1,14 @@
+#include "harness/faults/bandwidth.h"
+#include "harness/faults/blackhole_address.h"
 #include "harness/faults/all_pods_delete.h"
 #include "harness/faults/blackhole_address.h"
 #include "harness/faults/fault.h"
 #include "harness/faults/flap.h"
 #include "harness/faults/isolate.h"
 #include "harness/faults/kill.h"
+#include "harness/faults/latency.h"
+#include "harness/faults/loss.h"
+#include "harness/faults/partition.h"
 #include "harness/faults/node_drain.h"
 #include "harness/faults/node_partition.h"
 #include "harness/faults/node_pause.h"
@@ -32,6 +37,9 @@ const std::vector<FaultType>& AllFaults() {
       Isolate::Type(),
       BlackholeAddress::Type(),
       Flap::Type(),
+      Latency::Type(),
+      Loss::Type(),
+      Bandwidth::Type(),
       Restart::Type(),
       RestartEmpty::Type(),
       RestartNewAddress::Type(),
