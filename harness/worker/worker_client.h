@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "harness/api/client.h"
 #include "harness/base/clock.h"
 #include "harness/base/status.h"
 #include "harness/history/record.h"
@@ -16,31 +17,25 @@
 #include "harness/redis/endpoint.h"
 #include "harness/redis/reach.h"
 #include "harness/redis/reply.h"
-#include "harness/worker/clock_identity.h"
 #include "harness/worker/worker.h"
 #include "nlohmann/json.hpp"
 
 namespace slotquake {
-
-// A worker's clock against this process' own.
-struct ClockEstimate {
-  Nanos offset{0};          // the worker's MonotonicNow() minus this process'
-  Nanos bound{0};           // the offset is right within this
-  bool same_clock = false;  // one clock: no estimate needed
-};
 
 // The runner's side of a worker's API (worker_server.h). Every call is a connection
 // of its own, has a time-out, and an error that names the worker and the request.
 // Nothing is sent twice. Thread-safe; copies are equal.
 class WorkerClient {
  public:
-  explicit WorkerClient(Reach worker, ClockIdentity own_clock = OwnClockIdentity());
+  explicit WorkerClient(Reach worker, ClockIdentity own_clock = OwnClockIdentity())
+      : api_("worker", std::move(worker), std::move(own_clock)) {}
   explicit WorkerClient(Endpoint worker, ClockIdentity own_clock = OwnClockIdentity())
       : WorkerClient(Always(std::move(worker)), std::move(own_clock)) {}
 
-  // From the quickest of many round trips over one connection: at its middle both
-  // clocks were read, give or take half of it.
-  Result<ClockEstimate> EstimateClock(int requests = 50) const;
+  // As ApiClient has it.
+  Result<ClockEstimate> EstimateClock(int requests = 50) const {
+    return api_.EstimateClock(requests);
+  }
 
   // The id of the load, which runs.
   Result<int> StartLoad(const LoadConfig& config) const;
@@ -69,16 +64,7 @@ class WorkerClient {
   Status Quit() const;
 
  private:
-  // One request; `read` gets the body of an answer that is no error. Exceptions of
-  // Poco and nlohmann become errors.
-  Status Exchange(const std::string& method, const std::string& path,
-                  const std::string& body, Nanos limit,
-                  const std::function<Status(std::istream&)>& read) const;
-  // For answers that say no more than that it is done.
-  Status Order(const std::string& path, const nlohmann::json& body, Nanos limit) const;
-
-  Reach worker_;
-  ClockIdentity own_clock_;
+  ApiClient api_;
 };
 
 }  // namespace slotquake

@@ -41,7 +41,7 @@ class WorkerServer {
   bool quit_requested() const;
 
  private:
-  class Impl;
+  struct Impl;
   explicit WorkerServer(std::unique_ptr<Impl> impl);
 
   std::unique_ptr<Impl> impl_;
