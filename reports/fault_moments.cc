@@ -19,6 +19,9 @@ constexpr FaultWords kWords[] = {
     {"kill", "was killed", "were killed", "killed"},
     {"power_cut", "lost power", "lost power", "lost power"},
     {"pause", "was paused", "were paused", "paused"},
+    {"pod_delete", "lost its pod", "lost their pods", "pod deleted"},
+    {"isolate", "was cut off from all others", "were cut off from all others",
+     "cut off"},
 };
 
 const FaultWords* WordsOf(const std::string& type) {

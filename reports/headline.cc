@@ -236,6 +236,12 @@ void SayLosses(const RunRecord& record, const Judgement& judgement, Phrases& phr
     Say(phrases, "Counters hold " + Grouped(surplus) + " more than was ever sent.",
         true);
   }
+  const std::string cause = TextAt(DetailsOf(judgement, "view_agreement"), "cause");
+  if (!record.rest.reached && !cause.empty()) {
+    Say(phrases, " ");
+    Say(phrases, "The cluster never recovered", true);
+    Say(phrases, " (" + cause + ").");
+  }
   if (!record.rest.reached) {
     Say(phrases,
         " The cluster did not come to rest before the last reads, so losses are given "

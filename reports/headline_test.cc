@@ -78,6 +78,14 @@ TEST_F(HeadlineTest, NotAtRest) {
   EXPECT_THAT(Text(), HasSubstr("did not come to rest"));
 }
 
+TEST_F(HeadlineTest, SaysWhyItNeverRecovered) {
+  Set("view_agreement", "/cause", "no reachable peer address: every node has moved");
+  EXPECT_THAT(Text(), Not(HasSubstr("never recovered")));
+  record_.rest.reached = false;
+  EXPECT_THAT(Text(), HasSubstr("The cluster never recovered (no reachable peer "
+                                "address: every node has moved)."));
+}
+
 TEST_F(HeadlineTest, InconclusiveSaysSoFirst) {
   Verdict assumptions = *judgement_.Find("assumptions");
   assumptions.validity = Validity::kInconclusive;

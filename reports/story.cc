@@ -39,6 +39,13 @@ void AddFaults(const RunRecord& record, const TimeAxis& axis,
     const std::string what = fault.description.empty() ? fault.type : fault.description;
     lines.push_back(
         {axis.RelativeMs(fault.done), {"slotquake"}, what, Speaker::kFault});
+    for (const FaultStep& step : fault.steps) {
+      const std::string failed = step.error.empty() ? "" : ", failed: " + step.error;
+      lines.push_back({axis.RelativeMs(step.done),
+                       {"slotquake"},
+                       fault.type + ": " + step.what + failed,
+                       Speaker::kFault});
+    }
     if (!fault.recovered) continue;
     lines.push_back({axis.RelativeMs(fault.recover_done),
                      {"slotquake"},

@@ -34,6 +34,21 @@ TEST(StoryTest, IsCutAndSaysSo) {
   EXPECT_NE(story.back().text.find("further lines"), std::string::npos);
 }
 
+TEST(StoryTest, TellsTheStepsOfAFaultThatGoesOnChanging) {
+  RunRecord record = SampleRun(500);
+  record.faults[0].type = "flapping";
+  record.faults[0].steps = {{"whole", FromMillis(6000), FromMillis(6001), ""},
+                            {"cut", FromMillis(7000), FromMillis(7001), "no rule"}};
+  const Judgement judgement = SampleJudgement();
+  std::vector<std::string> told;
+  for (const StoryLine& line :
+       TellStory(record, judgement, MakeTimeAxis(record, judgement))) {
+    if (line.text.rfind("flapping: ", 0) == 0) told.push_back(line.text);
+  }
+  EXPECT_EQ(told, (std::vector<std::string>{"flapping: whole",
+                                            "flapping: cut, failed: no rule"}));
+}
+
 TEST(StoryTest, TellsWhatTheOrchestratorSaw) {
   const RunRecord record = SampleKubernetesRun(500);
   const Judgement judgement = SampleJudgement();

@@ -168,7 +168,13 @@ run 3 up && says "976 MB of memory are free, 3000 MB are needed" && did_not crea
 echo "MemAvailable: 8000000 kB" >"$world/meminfo"
 touch "$world/forbidden"
 run 3 up && says "can not run a privileged container: operation not permitted" && did_not create
-rm "$world/forbidden" && touch "$world/kind-fails"
+cat >"$bin/df" <<'END'
+#!/bin/sh
+printf 'Filesystem 1048576-blocks Used Available\n/dev/vda 90000 88000 2000\n'
+END
+chmod +x "$bin/df"
+run 3 up && says "2000 MB are free in /, where Docker keeps its data; 4000 MB are needed" && did_not create
+rm "$bin/df" "$world/forbidden" && touch "$world/kind-fails"
 run 1 up && says "no space on this disk" && says "all it said is in"
 
 # --- load: only onto nodes that have it not, and says what it can not get

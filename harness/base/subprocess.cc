@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sched.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -75,11 +76,13 @@ struct Plan {
   int stdout_fd = -1;
   int stderr_fd = -1;
   const char* working_folder = nullptr;
+  bool ends_with_thread = false;
   int failure_fd = -1;  // errno is written here when exec was not reached
 };
 
 [[noreturn]] void RunChild(const Plan& plan) {
   setsid();
+  if (plan.ends_with_thread) prctl(PR_SET_PDEATHSIG, SIGKILL);
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);
@@ -210,7 +213,10 @@ Result<Subprocess> Subprocess::Spawn(const SpawnOptions& options) {
   }
   plan.namespace_fd = network.get();
   plan.stdin_fd = null.get();
-  plan.stdout_fd = plan.stderr_fd = output.get() >= 0 ? output.get() : null.get();
+  const int fallback = output.get() >= 0 ? output.get() : null.get();
+  plan.stdout_fd = options.stdout_fd >= 0 ? options.stdout_fd : fallback;
+  plan.stderr_fd = options.stderr_fd >= 0 ? options.stderr_fd : fallback;
+  plan.ends_with_thread = options.ends_with_thread;
   const std::string folder = options.working_folder.string();
   plan.working_folder = folder.empty() ? nullptr : folder.c_str();
 

@@ -21,6 +21,9 @@ struct SpawnOptions {
   std::filesystem::path network_namespace{};  // a namespace file to enter; "": stay
   std::filesystem::path working_folder{};     // "": stay
   std::filesystem::path output{};             // appended to by stdout and stderr
+  int stdout_fd = -1;             // where its stdout goes instead; -1: to `output`
+  int stderr_fd = -1;             // likewise
+  bool ends_with_thread = false;  // the kernel kills it when the calling thread ends
 };
 
 // A child process, held by a pidfd, so that a signal never hits a stranger that

@@ -8,6 +8,7 @@
 #include "harness/check/expectations.h"
 #include "harness/check/fault_axis.h"
 #include "harness/check/figures.h"
+#include "harness/check/peer_addresses.h"
 #include "harness/check/unmet.h"
 
 namespace slotquake {
@@ -32,7 +33,8 @@ json NodeJson(const NodeState& node) {
       {"digest", node.digest == nullptr ? json() : json(Text(*node.digest, "digest"))}};
 }
 
-Case Rest(const RunRecord& record, bool required) {
+// `cause`: why it can not come to rest at all; "" where none is known.
+Case Rest(const RunRecord& record, bool required, const std::string& cause) {
   const RestRecord& rest = record.rest;
   if (rest.reached) {
     const Nanos held = rest.until - rest.since;
@@ -42,7 +44,8 @@ Case Rest(const RunRecord& record, bool required) {
     return {"rest", held >= rest.required ? Validity::kPass : Validity::kInconclusive,
             text};
   }
-  const std::string why = rest.missing.empty() ? "" : ": " + rest.missing;
+  std::string why = cause.empty() ? "" : ": " + cause;
+  if (!rest.missing.empty()) why += (why.empty() ? ": " : "; ") + rest.missing;
   if (!required) {
     return {"rest", Validity::kPass, "not at rest, which the scenario allows" + why};
   }
@@ -56,7 +59,12 @@ Case Rest(const RunRecord& record, bool required) {
 Verdict CheckViewAgreement(const RunRecord& record) {
   const bool required = ReadExpectations(record).rest_required;
   const auto nodes = StateAt(record, EndOf(record), AbandonedNodes(record));
-  std::vector<std::string> problems = Disagreements(record, nodes);
+  const PeerAddresses addresses = ComparePeerAddresses(record, nodes);
+  // First what explains the rest.
+  std::vector<std::string> problems = addresses.stale;
+  if (!addresses.cause.empty()) problems.insert(problems.begin(), addresses.cause);
+  const std::vector<std::string> disagreements = Disagreements(record, nodes);
+  problems.insert(problems.end(), disagreements.begin(), disagreements.end());
   const std::vector<std::string> unequal = Unequal(record, nodes);
   problems.insert(problems.end(), unequal.begin(), unequal.end());
   const bool unseen = nodes.empty() || std::any_of(nodes.begin(), nodes.end(),
@@ -66,7 +74,7 @@ Verdict CheckViewAgreement(const RunRecord& record) {
 
   Verdict verdict;
   verdict.checker = "view_agreement";
-  verdict.cases.push_back(Rest(record, required));
+  verdict.cases.push_back(Rest(record, required, addresses.cause));
   if (problems.empty() && !unseen) {
     verdict.summary = "all " +
                       Counted(static_cast<std::int64_t>(nodes.size()), "node") +
@@ -102,6 +110,7 @@ Verdict CheckViewAgreement(const RunRecord& record) {
                      {"owners", std::move(owners)},
                      {"nodes", std::move(states)},
                      {"problems", problems},
+                     {"cause", addresses.cause},
                      {"rest",
                       {{"reached", record.rest.reached},
                        {"held_ms", ToMillis(record.rest.until - record.rest.since)},

@@ -12,6 +12,7 @@ namespace slotquake {
 //   owners    [{slots, node, epoch}]
 //   nodes     [{node, role, epoch, link, offset, digest}], null: not known
 //   problems  [sentence]
+//   cause     why it can not heal: "no reachable peer address: ..."; "": not known
 //   rest      {reached, held_ms, required_ms, missing}
 Verdict CheckViewAgreement(const RunRecord& record);
 

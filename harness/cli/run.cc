@@ -5,9 +5,11 @@
 #include <filesystem>
 #include <memory>
 
+#include "harness/base/stop_signals.h"
 #include "harness/cli/commands.h"
 #include "harness/cli/judge_folder.h"
 #include "harness/cli/run_plan.h"
+#include "harness/platform/kubernetes/kubernetes_platform.h"
 #include "harness/platform/local/local_platform.h"
 #include "harness/runner/run_folder.h"
 #include "harness/runner/runner.h"
@@ -29,6 +31,7 @@ struct ActiveRun {
   const Poco::Net::ServerSocket& metrics_socket;
   std::string id{};
   fs::path folder{};
+  std::unique_ptr<KubernetesSite> site{};  // nullptr: the local platform
 };
 
 fs::path TrialFolder(const ActiveRun& run, int trial) {
@@ -45,43 +48,114 @@ fs::path TrialFolder(const ActiveRun& run, int trial) {
   }
 }
 
-// What happens inside the world: everything up to the saved record.
-int RunInside(World& world, const ActiveRun& run, int trial) {
+// Everything of one trial up to the saved record. `kept` takes over the cluster if it
+// is to stay.
+Status RunAndSave(const ActiveRun& run, int trial, Platform& platform,
+                  Progress& progress, const StopRequested& stop,
+                  std::unique_ptr<Cluster>& kept) {
   const RunPlan& plan = run.plan;
-  const fs::path folder = TrialFolder(run, trial);
-  Progress progress(stderr);
   LiveMetrics metrics(run.metrics_socket);
-  LocalPlatform platform(world, plan.program, folder / "logs");
-  std::unique_ptr<Cluster> kept;
   const TrialOptions options = {.id = run.id,
                                 .seed = plan.SeedOf(trial),
                                 .trial = trial,
                                 .command = plan.CommandForTrial(trial),
                                 .ready_limit = plan.ready_limit,
                                 .keep = plan.keep ? &kept : nullptr};
-  const auto record = RunTrial(plan.scenario, options, platform, progress, metrics,
-                               [&world] { return world.Interrupted(); });
-  if (!record.ok()) return FailWith(kExitHarnessFailed, record.message());
-  const Status written = WriteRecord(*record, folder);
-  if (!written.ok()) return FailWith(kExitHarnessFailed, written.message());
-  progress.Say("record saved");
-  if (plan.keep) {
-    std::fprintf(stderr, "\nThe cluster stays up.\n%s\n\n",
-                 platform.HowToEnter().c_str());
+  const auto record =
+      RunTrial(plan.scenario, options, platform, progress, metrics, stop);
+  if (!record.ok()) return record.status();
+  const Status written = WriteRecord(*record, TrialFolder(run, trial));
+  if (written.ok()) progress.Say("record saved");
+  return written;
+}
+
+void SayHowToEnter(const Platform& platform) {
+  std::fprintf(stderr, "\nThe cluster stays up.\n%s\n\n",
+               platform.HowToEnter().c_str());
+}
+
+// What happens inside the world.
+int RunInside(World& world, const ActiveRun& run, int trial) {
+  Progress progress(stderr);
+  LocalPlatform platform(world, run.plan.program, TrialFolder(run, trial) / "logs");
+  std::unique_ptr<Cluster> kept;
+  const Status saved = RunAndSave(
+      run, trial, platform, progress, [&world] { return world.Interrupted(); }, kept);
+  if (!saved.ok()) return FailWith(kExitHarnessFailed, saved.message());
+  if (run.plan.keep) {
+    SayHowToEnter(platform);
     world.Detach(kExitPass);
     StayUp();
   }
   return kExitPass;
 }
 
-// One trial: the world, then, with the world gone, the judges.
+Narrator NarratorFor(Progress& progress) {
+  return {.say = [&progress](const std::string& text) { progress.Say(text); },
+          .show = [&progress](const std::string& text) { progress.Show(text); }};
+}
+
+// The cluster of Kubernetes for all trials, opened by the first.
+Status OpenSite(ActiveRun& run) {
+  if (run.site != nullptr) return Status::Ok();
+  const KubernetesPlan& plan = run.plan.kubernetes;
+  Progress progress(stderr);
+  auto site = KubernetesSite::Open({.context = plan.context,
+                                    .kubeconfig = plan.kubeconfig,
+                                    .images = plan.images,
+                                    .image = plan.image,
+                                    .deploy = plan.deploy,
+                                    .program = run.plan.program,
+                                    .folder = run.folder,
+                                    .id = KubernetesId(run.id, 0)},
+                                   NarratorFor(progress), AskedToStop);
+  if (!site.ok()) return site.status();
+  run.site = std::move(*site);
+  return Status::Ok();
+}
+
+// Outside of any world: what was deployed is removed on every way out.
+int RunOnKubernetes(const ActiveRun& run, int trial) {
+  const RunPlan& plan = run.plan;
+  Progress progress(stderr);
+  KubernetesPlatform platform(*run.site,
+                              {.id = KubernetesId(run.id, plan.trials == 1 ? 0 : trial),
+                               .overlay = plan.kubernetes.overlay,
+                               .server_image = plan.kubernetes.server_image,
+                               .clients = plan.scenario.workers,
+                               .folder = TrialFolder(run, trial)},
+                              NarratorFor(progress), AskedToStop,
+                              [] { return TimesAskedToStop() > 1; });
+  std::unique_ptr<Cluster> kept;
+  Status saved = Status::Ok();
+  try {
+    saved = RunAndSave(run, trial, platform, progress, AskedToStop, kept);
+  } catch (const std::exception& e) {
+    saved = Status::Error(e.what());
+  }
+  if (plan.keep && saved.ok()) {
+    SayHowToEnter(platform);
+    return kExitPass;
+  }
+  const Status removed = platform.TearDown();
+  if (removed.ok()) {
+    progress.Say("removed from the cluster");
+  } else {
+    FailWith(kExitHarnessFailed, removed.message());
+  }
+  return saved.ok() ? kExitPass : FailWith(kExitHarnessFailed, saved.message());
+}
+
+// One trial, then, with its cluster gone, the judges.
 Result<JudgedRun> RunAndJudge(const ActiveRun& run, int trial) {
   const fs::path folder = TrialFolder(run, trial);
   std::error_code error;
   fs::create_directories(folder / "logs", error);
   if (error) return Status::Error("cannot make " + folder.string());
   const int code =
-      EnterWorld([&](World& world) { return RunInside(world, run, trial); });
+      run.site != nullptr
+          ? RunOnKubernetes(run, trial)
+          : EnterWorld([&](World& world) { return RunInside(world, run, trial); });
   if (code != kExitPass) {
     RemoveIfEmpty(folder);
     return Status::Error("");
@@ -99,12 +173,19 @@ int ConcludeTrials(const TrialsSummary& trials, const ActiveRun& run) {
 }
 
 // All trials of a run, into a folder of its own; the exit code.
-int RunTrials(const RunPlan& plan, const Poco::Net::ServerSocket& metrics_socket) {
-  ActiveRun run = {.plan = plan, .metrics_socket = metrics_socket};
+int RunTrials(ActiveRun& run) {
+  const RunPlan& plan = run.plan;
   run.id = RunId(WallNow(), plan.seed);
   const auto folder = MakeRunFolder(plan.out, plan.scenario.name, run.id);
   if (!folder.ok()) return FailWith(kExitHarnessFailed, folder.message());
   run.folder = *folder;
+  if (plan.platform == "kubernetes") {
+    const Status open = OpenSite(run);
+    if (!open.ok()) {
+      RemoveIfEmpty(run.folder);
+      return FailWith(kExitHarnessFailed, open.message());
+    }
+  }
   TrialsSummary trials = {.scenario = plan.scenario.name,
                           .command = plan.CommandForAll(),
                           .wanted = plan.trials,
@@ -128,6 +209,21 @@ int RunTrials(const RunPlan& plan, const Poco::Net::ServerSocket& metrics_socket
   return ConcludeTrials(trials, run);
 }
 
+// Until the outcome is worth keeping; the exit code of the last attempt.
+int RunAttempts(ActiveRun& run) {
+  int code = kExitInconclusive;
+  for (int attempt = 1;
+       attempt <= run.plan.attempts && code == kExitInconclusive && !AskedToStop();
+       ++attempt) {
+    if (attempt > 1) {
+      std::fprintf(stderr, "\ninconclusive; attempt %d of %d\n", attempt,
+                   run.plan.attempts);
+    }
+    code = RunTrials(run);
+  }
+  return code;
+}
+
 int Run(const Arguments& arguments) {
   const auto plan = MakeRunPlan(arguments);
   if (!plan.ok()) return FailWith(kExitBadInput, plan.message());
@@ -136,16 +232,12 @@ int Run(const Arguments& arguments) {
   std::fprintf(stderr, "%s, seed %llu, live metrics at http://127.0.0.1:%d/metrics\n",
                plan->scenario.name.c_str(), static_cast<unsigned long long>(plan->seed),
                static_cast<int>(socket->address().port()));
-  int code = kExitInconclusive;
-  for (int attempt = 1;
-       attempt <= plan->attempts && code == kExitInconclusive && !AskedToStop();
-       ++attempt) {
-    if (attempt > 1) {
-      std::fprintf(stderr, "\ninconclusive; attempt %d of %d\n", attempt,
-                   plan->attempts);
-    }
-    code = RunTrials(*plan, *socket);
-  }
+  if (plan->platform == "kubernetes") CountStopSignals();
+  ActiveRun run = {.plan = *plan, .metrics_socket = *socket};
+  const int code = RunAttempts(run);
+  const bool keep = plan->keep && code != kExitHarnessFailed;
+  const Status closed = run.site == nullptr || keep ? Status::Ok() : run.site->Close();
+  if (!closed.ok()) FailWith(kExitHarnessFailed, closed.message());
   return code;
 }
 

@@ -3,6 +3,7 @@
 #include <random>
 
 #include "harness/cli/known_faults.h"
+#include "harness/platform/kubernetes/deploy_folder.h"
 #include "harness/scenario/parse.h"
 
 namespace slotquake {
@@ -51,8 +52,10 @@ std::string ApplyOptions(const Arguments& arguments, RunPlan& plan) {
   if (cluster.engine != "redis" && cluster.engine != "valkey") {
     options.Note("--engine must be redis or valkey, not \"" + cluster.engine + "\"");
   }
-  if (arguments.Get("platform", "local") != "local") {
-    options.Note("--platform must be local, not \"" + arguments.Get("platform") + "\"");
+  plan.platform = arguments.Get("platform", "local");
+  if (plan.platform != "local" && plan.platform != "kubernetes") {
+    options.Note("--platform must be local or kubernetes, not \"" + plan.platform +
+                 "\"");
   }
   cluster.server = options.Path("server", cluster.server);
   plan.out = options.Path("out", "out");
@@ -61,6 +64,48 @@ std::string ApplyOptions(const Arguments& arguments, RunPlan& plan) {
     options.Note(
         "--keep goes with one trial and one attempt: each has a cluster of its own");
   }
+  return options.mistakes();
+}
+
+constexpr const char* kKubernetesOptions[] = {
+    "context", "kubeconfig", "overlay", "images", "image", "server-image", "deploy"};
+
+// The same for the options of one platform.
+std::string ApplyKubernetesOptions(const Arguments& arguments, const fs::path& program,
+                                   RunPlan& plan) {
+  OptionChecker options(arguments);
+  if (plan.platform != "kubernetes") {
+    for (const char* name : kKubernetesOptions) {
+      if (!arguments.Has(name)) continue;
+      options.Note("--" + std::string(name) + " goes with --platform=kubernetes");
+    }
+    return options.mistakes();
+  }
+  KubernetesPlan& kubernetes = plan.kubernetes;
+  kubernetes.context = options.Path("context", "");
+  kubernetes.kubeconfig = options.Path("kubeconfig", "");
+  kubernetes.overlay = options.Path("overlay", "");
+  kubernetes.image = options.Path("image", "");
+  kubernetes.server_image = options.Path("server-image", "");
+  kubernetes.images = arguments.Get("images", "auto");
+  if (kubernetes.images != "auto" && kubernetes.images != "registry" &&
+      kubernetes.images != "airgap") {
+    options.Note("--images must be auto, registry or airgap, not \"" +
+                 kubernetes.images + "\"");
+  }
+  if (!kubernetes.kubeconfig.empty() && kubernetes.context.empty()) {
+    options.Note(
+        "--kubeconfig needs --context=NAME: its current context is not taken "
+        "unasked");
+  }
+  if (!plan.scenario.cluster.server.empty()) {
+    options.Note("the server \"" + plan.scenario.cluster.server +
+                 "\" is a program of this machine; on kubernetes --server-image=NAME "
+                 "chooses one");
+  }
+  const auto deploy = FindDeployFolder(arguments.Get("deploy"), program);
+  if (!deploy.ok()) options.Note(deploy.message());
+  if (deploy.ok()) kubernetes.deploy = *deploy;
   return options.mistakes();
 }
 
@@ -102,7 +147,26 @@ void AddRunOptions(Poco::Util::OptionSet& options) {
             "Serve live /metrics on this port of 127.0.0.1 (default: any free one).");
   AddOption(options, "platform", "NAME",
             "Where to run it; \"local\": in kernel namespaces of this machine "
-            "(default).");
+            "(default); \"kubernetes\": in pods. The rest is for kubernetes.");
+  AddOption(options, "context", "NAME",
+            "The kubeconfig's context whose cluster to use (default: a kind cluster is "
+            "made for the run and deleted after it).");
+  AddOption(options, "kubeconfig", "FILE",
+            "Where that context is (default: as kubectl's).");
+  AddOption(options, "overlay", "NAME",
+            "Manifests of deploy/kubernetes/overlays, over the scenario's own.");
+  AddOption(options, "images", "SOURCE",
+            "Where a new kind cluster's images come from: registry, airgap (made of "
+            "Debian's packages) or auto (default: what is there).");
+  AddOption(options, "image", "NAME",
+            "This program's image, for workers and agents, where the machines can pull "
+            "it (default, on kind: built and loaded).");
+  AddOption(options, "server-image", "NAME",
+            "The servers' image, over the overlay's own.");
+  AddOption(
+      options, "deploy", "FOLDER",
+      "The folder deploy/ of the sources (default: SLOTQUAKE_DEPLOY, else the one "
+      "beside this program).");
 }
 
 Result<RunPlan> MakeRunPlan(const Arguments& arguments) {
@@ -116,13 +180,15 @@ Result<RunPlan> MakeRunPlan(const Arguments& arguments) {
   RunPlan plan;
   plan.scenario = parsed.scenario;
   mistakes += ApplyOptions(arguments, plan);
+  plan.program = fs::read_symlink("/proc/self/exe").string();
+  mistakes += ApplyKubernetesOptions(arguments, plan.program, plan);
   if (!mistakes.empty()) return Status::Error(mistakes);
   plan.repeat = RepeatOf(file, plan.scenario.name);
-  for (const char* name : {"engine", "server"}) {
+  for (const char* name : {"engine", "server", "platform", "context", "kubeconfig",
+                           "overlay", "image", "server-image"}) {
     if (!arguments.Has(name)) continue;
     plan.repeat_options += " --" + std::string(name) + "=" + arguments.Get(name);
   }
-  plan.program = fs::read_symlink("/proc/self/exe").string();
   return plan;
 }
 

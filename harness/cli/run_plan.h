@@ -12,6 +12,17 @@
 
 namespace slotquake {
 
+// The options of --platform=kubernetes.
+struct KubernetesPlan {
+  std::string context;       // "": a kind cluster of the run's own
+  std::string kubeconfig;    // "": kubectl's default
+  std::string overlay;       // "": the scenario's
+  std::string images;        // "auto", "registry" or "airgap"
+  std::string image;         // of this program; "": built and loaded
+  std::string server_image;  // "": the overlay's
+  std::filesystem::path deploy;
+};
+
 // Everything about a run that is decided before the first process starts.
 struct RunPlan {
   Scenario scenario;
@@ -24,6 +35,8 @@ struct RunPlan {
   int metrics_port = 0;  // 0: any free one
   Nanos ready_limit = std::chrono::seconds(60);
   std::filesystem::path out;
+  std::string platform = "local";  // or "kubernetes"
+  KubernetesPlan kubernetes;
   std::string program;  // this program's own file
 
   std::uint64_t SeedOf(int trial) const {

@@ -23,6 +23,11 @@ class MachineControl {
   // it may be.
   virtual std::string WhyProtected(const std::string& machine) = 0;
 
+  // Whether machines can be stopped and paused here, and whether they can be cut; the
+  // error says why not.
+  virtual Status CheckPower() = 0;
+  virtual Status CheckCut() = 0;
+
   // Power off, without a goodbye; and on again.
   virtual Status Stop(const std::string& machine) = 0;
   virtual Status Start(const std::string& machine) = 0;
@@ -35,6 +40,7 @@ class MachineControl {
   // when there is nothing to heal.
   virtual Status Cut(const std::string& machine) = 0;
   virtual Status Heal(const std::string& machine) = 0;
+  // How many packets the cut has stopped.
   virtual Result<std::int64_t> Stopped(const std::string& machine) = 0;
 
   // Moves its pods away as an administrator does (cordon and evict); returns when

@@ -23,6 +23,8 @@ struct FaultContext {
   std::function<Nanos()> now;
   std::string name;  // of this injection, "fault_0": names what it leaves behind
   std::vector<std::string> clients{};  // hosts of clients: workers, the hit counter
+  // Nothing that waits for the platform waits longer than this; tests have less.
+  Nanos patience = std::chrono::hours(1);
 
   // The first victim, for faults that break one node.
   const std::string& node() const { return victims.front().node; }

@@ -1,14 +1,23 @@
 #include "harness/faults/blackhole_address.h"
+#include "harness/faults/all_pods_delete.h"
 #include "harness/faults/fault.h"
 #include "harness/faults/flap.h"
 #include "harness/faults/isolate.h"
 #include "harness/faults/kill.h"
 #include "harness/faults/partition.h"
+#include "harness/faults/node_drain.h"
+#include "harness/faults/node_partition.h"
+#include "harness/faults/node_pause.h"
+#include "harness/faults/node_stop.h"
 #include "harness/faults/pause.h"
+#include "harness/faults/pod_delete.h"
 #include "harness/faults/power_cut.h"
 #include "harness/faults/restart.h"
 #include "harness/faults/restart_empty.h"
 #include "harness/faults/restart_new_address.h"
+#include "harness/faults/rollout_restart.h"
+#include "harness/faults/scale_down.h"
+#include "harness/faults/scale_up.h"
 #include "harness/faults/terminate.h"
 
 namespace slotquake {
@@ -27,6 +36,11 @@ const std::vector<FaultType>& AllFaults() {
       RestartEmpty::Type(),
       RestartNewAddress::Type(),
       RestartNewAddress::AllType(),
+      Kill::Type(),           Terminate::Type(), Pause::Type(),
+      PowerCut::Type(),       PodDelete::Type(), AllPodsDelete::Type(),
+      RolloutRestart::Type(), ScaleDown::Type(), ScaleUp::Type(),
+      NodeStop::Type(),       NodePause::Type(), NodePartition::Type(),
+      NodeDrain::Type(),
   };
   return kAll;
 }

@@ -43,6 +43,17 @@ inline constexpr std::string_view kUnreachable = "unreachable";
 inline constexpr std::string_view kReachable = "reachable";
 // A server process: {what: "started" | "exited", pid, status}
 inline constexpr std::string_view kProcess = "process";
+// A pod of an orchestrator, when something of it changed: {what: "added" | "changed" |
+// "deleted", pod, uid, phase, ready, deleting, address, machine, restarts, state,
+// reason, exit_code}; state ("running", "waiting", "terminated"), reason and exit_code
+// are of the server's container. `node` is "" for a pod that is neither a node nor a
+// worker's. Of all three kinds `at` is when the runner was told.
+inline constexpr std::string_view kPod = "pod";
+// What the orchestrator says it did: {type: "Normal" | "Warning", reason, message,
+// object: "Pod/redis-cluster-0", count, last_timestamp (whole seconds)}
+inline constexpr std::string_view kEvent = "event";
+// A machine of the orchestrator: {machine, ready, unschedulable, exists}
+inline constexpr std::string_view kMachine = "machine";
 // The worker itself was not scheduled in [not_before, at]: {worker}
 inline constexpr std::string_view kStall = "stall";
 // At rest: {digest}, the node's DEBUG DIGEST, where it offers one

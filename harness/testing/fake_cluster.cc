@@ -20,7 +20,6 @@ Reply Text(const std::string& text) {
 }
 
 std::string InfoOf(const std::string& section, bool master) {
-  if (section == "server") return "redis_version:7.0.15\r\nrun_id:abc\r\n";
   if (section == "keyspace") return "db0:keys=1,expires=0,avg_ttl=0\r\n";
   return std::string("role:") + (master ? "master" : "slave") +
          "\r\nmaster_link_status:up\r\nmaster_sync_in_progress:0\r\n"
@@ -59,18 +58,24 @@ std::string FakeCluster::ClusterNodes(int self) const {
 
 Result<Reply> FakeCluster::Command(const std::string& node,
                                    const std::vector<std::string>& command, Nanos) {
-  if (dead.contains(node) || paused.contains(node) || IsCut(node)) {
+  if (dead.contains(node) || paused.contains(node) || IsCut(node) ||
+      unreachable.contains(node)) {
     return Status::Error(node + ": connection refused");
   }
   const int self = node.back() - '0';
   if (command[0] == "PING") return Text("PONG");
+  if (command[0] == "INFO" && command[1] == "server") {
+    const auto known = run_ids.find(node);
+    return Text("redis_version:7.0.15\r\nrun_id:" +
+                (known == run_ids.end() ? "abc" : known->second) + "\r\n");
+  }
   if (command[0] == "INFO") return Text(InfoOf(command[1], self < 3));
   if (command[1] == "NODES") return Text(ClusterNodes(self));
   return Text(kClusterInfo);
 }
 
 std::string FakeCluster::ProbeClientPort(const std::string& node, Nanos) {
-  if (IsCut(node)) return "timed out";
+  if (IsCut(node) || unreachable.contains(node)) return "timed out";
   return dead.contains(node) ? "connection refused" : "";
 }
 

@@ -30,6 +30,8 @@ class FakeCluster : public Cluster,
   std::vector<Observation> TakeObservations() override { return {}; }
   ProcessControl* process_control() override { return can_kill ? this : nullptr; }
   NetworkControl* network_control() override { return can_cut ? this : nullptr; }
+  PodControl* pod_control() override { return pods; }
+  MachineControl* machine_control() override { return machines; }
   FaultJournal* fault_journal() override { return has_journal ? this : nullptr; }
 
   Status Kill(const std::string& node) override;
@@ -62,6 +64,10 @@ class FakeCluster : public Cluster,
   std::set<std::string> dead;
   std::set<std::string> paused;
   std::map<std::string, std::vector<Block>> blocks;  // in force, by name
+  std::set<std::string> unreachable;                 // whose host is gone
+  std::map<std::string, std::string> run_ids;  // of servers that were started again
+  PodControl* pods = nullptr;
+  MachineControl* machines = nullptr;
   std::set<std::string> immortal;  // kill succeeds and changes nothing: a lie
   std::int64_t stopped = 3;        // packets, by any set of blocks in force
   std::int64_t passed = 0;         // and let through by them

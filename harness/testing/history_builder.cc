@@ -56,6 +56,7 @@ void SetFlags(const std::string& flags, NodeView& view) {
   view.pfail = flags.find("pfail") != std::string::npos;
   view.fail = !view.pfail && flags.find("fail") != std::string::npos;
   view.open_slots = flags.find("open") != std::string::npos;
+  view.connected = flags.find("off") == std::string::npos;
   view.handshake = flags.find("handshake") != std::string::npos;
 }
 
@@ -100,6 +101,7 @@ std::string_view KindOf(const std::string& word) {
       {"reachable", observation_kind::kReachable},
       {"process", observation_kind::kProcess},
       {"pod", observation_kind::kPod},
+      {"address", "address"},
       {"stall", observation_kind::kStall},
       {"digest", observation_kind::kDigest}};
   const auto it = kKinds.find(word);
@@ -270,7 +272,10 @@ NodeView HistoryBuilder::ParseNodeView(const std::string& word) const {
   const auto parts = Split(word, ':');
   const auto arrow = parts.at(0).find('>');
   view.master = arrow == std::string::npos;
-  view.id = IdOf(parts[0].substr(0, arrow));
+  const std::string self = parts[0].substr(0, arrow);
+  const auto place = self.find('@');
+  view.id = IdOf(self.substr(0, place));
+  if (place != std::string::npos) view.address = self.substr(place + 1);
   if (view.master) {
     if (parts.size() < 3) Fail(word, "a master needs an epoch and slots");
     view.config_epoch = std::stoll(parts[1]);

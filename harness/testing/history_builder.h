@@ -25,11 +25,12 @@ namespace slotquake {
 // An observation: AT NODE KIND ...   or NOT_BEFORE..AT NODE KIND ...
 //   NODE    a name, or "*" for every node of the record
 //   view    NAME:EPOCH:RANGES[:FLAGS] for a master ("-": no slots), NAME>MASTER[:FLAGS]
-//           for a replica, per node; FLAGS of "fail", "pfail", "open", "handshake"
+//           for a replica, per node; FLAGS of "fail", "pfail", "open", "handshake",
+//           "off" (not connected); NAME@ADDRESS says where it is believed to be
 //   info    cluster_info; repl: replication; log EVENT; gap, unreachable, reachable,
-//           process, pod, stall, digest. All take FIELD=VALUE; a node's name as the
-//           value of about, from, to or master becomes its id; "_" in a reason is a
-//           space.
+//           process, pod, address, stall, digest. All take FIELD=VALUE; a node's name
+//           as the value of about, from, to or master becomes its id; "_" in a reason
+//           is a space.
 class HistoryBuilder {
  public:
   // Nodes r0, r1, ... of this version, each with a log.

@@ -5,18 +5,23 @@
 ready_limit_s=180
 least_memory_mb=3000
 least_disk_mb=4000
+least_build_mb=9000
 
-# A docker that needs no more than that may still have too little of it.
-check_resources() {
-  local memory disk folder
+# enough_disk FOLDER MB WHAT-FOR: the folder need not be there yet.
+enough_disk() {
+  local folder="$1" disk
+  while [[ ! -d "$folder" && "$folder" == */* ]]; do folder="${folder%/*}"; done
+  disk="$(df -Pm "${folder:-/}" 2>/dev/null | awk 'NR == 2 {print $4}' || true)"
+  if [[ -n "$disk" ]] && ((disk < $2)); then
+    cannot "$disk MB are free in $1, $3; $2 MB are needed"
+  fi
+}
+
+check_memory() {
+  local memory
   memory="$(awk '$1 == "MemAvailable:" {print int($2 / 1024)}' "$meminfo" 2>/dev/null || true)"
   if [[ -n "$memory" ]] && ((memory < least_memory_mb)); then
     cannot "$memory MB of memory are free, $least_memory_mb MB are needed"
-  fi
-  folder="$(docker info --format '{{.DockerRootDir}}' 2>/dev/null || true)"
-  disk="$(df -Pm "$folder" 2>/dev/null | awk 'NR == 2 {print $4}' || true)"
-  if [[ -n "$disk" ]] && ((disk < least_disk_mb)); then
-    cannot "$disk MB are free in $folder, where Docker keeps its data; $least_disk_mb MB are needed"
   fi
 }
 
@@ -34,7 +39,7 @@ config() {
 
 create() {
   local log
-  check_resources
+  enough_disk "$(docker info --format '{{.DockerRootDir}}')" "$least_disk_mb" "where Docker keeps its data"
   check_containers
   log="${TMPDIR:-/tmp}/slotquake-kind-$name-$(id -u).log"
   say "making cluster $name: a control plane and $workers workers (a minute or two; log: $log)"
@@ -92,15 +97,17 @@ label_workers() {
 
 # What Debian's packages do not have or call by another name.
 adapt_airgap() {
-  local node
+  local node job jobs=() untagged=0
   kube get node -o 'jsonpath={.items[0].status.nodeInfo.kubeletVersion}' | grep -qx 'v1\.20\.2' || return 0
   # There is no image of a name server.
   kube --namespace=kube-system scale deployment coredns --replicas=0 >/dev/null 2>&1 || true
   for node in $(nodes); do
     docker exec "$node" ctr --namespace=k8s.io images tag --force \
-      docker.io/library/debian-redis:bookworm docker.io/library/redis:7.0 >/dev/null &
+      docker.io/library/debian-redis:bookworm docker.io/library/redis:7.0 >/dev/null 2>&1 &
+    jobs+=($!)
   done
-  wait
+  for job in "${jobs[@]}"; do wait "$job" || untagged=1; done
+  ((!untagged)) || load_one redis:7.0
 }
 
 start_stopped_nodes() {
@@ -121,7 +128,9 @@ run_up() {
       die "cluster $name is broken (it tells no access); delete it with: cluster down --name=$name"
   else
     choose_source
+    check_memory
     if [[ "$chosen" == airgap ]]; then
+      image_is_there "$node_image" || enough_disk "$state" "$least_build_mb" "where the images are built"
       "$here/airgap/build-node-image" "$state"
       PATH="$state/bin:$PATH"
     fi

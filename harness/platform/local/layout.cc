@@ -1,16 +1,12 @@
 #include "harness/platform/local/layout.h"
 
-#include <algorithm>
-#include <cmath>
 #include <sstream>
 
 #include "harness/base/rng.h"
+#include "harness/platform/server_settings.h"
 
 namespace slotquake {
 namespace {
-
-constexpr int kLargeCluster = 20;
-constexpr int kPatientTimeoutMs = 15000;
 
 std::string HexId(Rng& rng) {
   static constexpr char kDigits[] = "0123456789abcdef";
@@ -38,7 +34,6 @@ bool IsSevenOrLater(const ServerProgram& program) {
 std::vector<PlannedNode> PlanNodes(const ClusterSpec& spec, std::uint64_t seed) {
   Rng rng(seed);
   const int total = spec.masters * (1 + spec.replicas_per_master);
-  const double share = static_cast<double>(kSlots) / spec.masters;
   std::vector<PlannedNode> nodes;
   for (int i = 0; i < total; ++i) {
     PlannedNode node;
@@ -49,8 +44,7 @@ std::vector<PlannedNode> PlanNodes(const ClusterSpec& spec, std::uint64_t seed) 
     if (i < spec.masters) {
       node.shard_id = HexId(rng);
       node.epoch = i + 1;
-      node.slots = {static_cast<int>(std::lround(i * share)),
-                    static_cast<int>(std::lround((i + 1) * share)) - 1};
+      node.slots = SlotsOf(i, spec.masters);
     } else {
       node.master = i % spec.masters;
       const PlannedNode& master = nodes[static_cast<std::size_t>(node.master)];
@@ -85,12 +79,6 @@ std::string NodesConf(const std::vector<PlannedNode>& nodes, std::size_t self,
   return conf.str();
 }
 
-int BootNodeTimeout(const ClusterSpec& spec) {
-  const bool large = spec.masters * (1 + spec.replicas_per_master) > kLargeCluster;
-  return large ? std::max(spec.node_timeout_ms, kPatientTimeoutMs)
-               : spec.node_timeout_ms;
-}
-
 std::map<std::string, std::string> ServerConfig(const ClusterSpec& spec,
                                                 const ServerProgram& program) {
   std::map<std::string, std::string> config = {
@@ -98,19 +86,16 @@ std::map<std::string, std::string> ServerConfig(const ClusterSpec& spec,
       {"cluster-migration-barrier", "1"},
       {"cluster-require-full-coverage", "no"},
       {"protected-mode", "no"},
-      // With the default of 5 s replicas are not in sync before 6 s.
-      {"repl-diskless-sync-delay", "0"},
       {"save", "\"\""},
   };
-  for (const auto& [name, value] : spec.config) config[name] = value;
+  for (const auto& [name, value] : SharedSettings(spec, IsSevenOrLater(program))) {
+    config[name] = value;
+  }
   config["bind"] = "0.0.0.0";
   config["port"] = "6379";
   config["daemonize"] = "no";
   config["cluster-enabled"] = "yes";
   config["cluster-config-file"] = "nodes.conf";
-  config["cluster-node-timeout"] = std::to_string(BootNodeTimeout(spec));
-  // For DEBUG DIGEST, which shows at the end that replicas hold what masters do.
-  if (IsSevenOrLater(program)) config["enable-debug-command"] = "yes";
   return config;
 }
 

@@ -37,10 +37,6 @@ std::string NodesConf(const std::vector<PlannedNode>& nodes, std::size_t self,
 std::map<std::string, std::string> ServerConfig(const ClusterSpec& spec,
                                                 const ServerProgram& program);
 
-// The node timeout to boot with: large clusters count late starters as failed
-// when they boot with a short one.
-int BootNodeTimeout(const ClusterSpec& spec);
-
 }  // namespace slotquake
 
 #endif  // SLOTQUAKE_HARNESS_PLATFORM_LOCAL_LAYOUT_H_

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "gtest/gtest.h"
+#include "harness/platform/server_settings.h"
 
 namespace slotquake {
 namespace {

@@ -6,6 +6,7 @@
 #include "harness/cluster/log_tail.h"
 #include "harness/platform/local/server_files.h"
 #include "harness/platform/process_state.h"
+#include "harness/platform/server_settings.h"
 #include "harness/redis/probe.h"
 
 namespace slotquake {

@@ -8,7 +8,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <atomic>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
@@ -17,28 +16,10 @@
 #include <fstream>
 #include <string>
 
+#include "harness/base/stop_signals.h"
+
 namespace slotquake {
 namespace {
-
-std::atomic<int> interrupts{0};
-std::atomic<pid_t> child_pid{0};
-
-// Counts, and tells the child if there is one.
-void OnSignal(int number) {
-  interrupts.fetch_add(1);
-  const pid_t child = child_pid.load();
-  if (child > 0) kill(child, number);
-}
-
-void HandleSignals() {
-  struct sigaction action {};
-  action.sa_handler = OnSignal;
-  action.sa_flags = SA_RESTART;
-  for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
-    sigaction(number, &action, nullptr);
-  }
-  signal(SIGPIPE, SIG_IGN);
-}
 
 std::string ReadSetting(const char* path) {
   std::string value;
@@ -151,7 +132,7 @@ class WorldImpl : public World {
         has_user_namespace_(has_user_namespace),
         result_fd_(result_fd) {}
 
-  bool Interrupted() const override { return interrupts.load() > 0; }
+  bool Interrupted() const override { return AskedToStop(); }
   int OutsidePid() const override { return outside_pid_; }
   bool HasUserNamespace() const override { return has_user_namespace_; }
 
@@ -192,7 +173,7 @@ pid_t ForkTied(const std::function<void(pid_t)>& in_child) {
   std::fflush(nullptr);
   const pid_t child = fork();
   if (child == 0) {
-    child_pid = 0;
+    PassStopSignalsTo(0);
     close(go.write_end);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     // If the caller died before the line above, this ends without a number.
@@ -204,9 +185,7 @@ pid_t ForkTied(const std::function<void(pid_t)>& in_child) {
   }
   close(go.read_end);
   if (child > 0) {
-    child_pid = child;
-    // A signal that came before there was somebody to tell.
-    if (interrupts.load() > 0) kill(child, SIGTERM);
+    PassStopSignalsTo(child);
     [[maybe_unused]] const auto told = write(go.write_end, &child, sizeof child);
   }
   close(go.write_end);
@@ -238,7 +217,7 @@ int WaitFor(pid_t child) {
   int status = 0;
   while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
   }
-  child_pid = 0;
+  PassStopSignalsTo(0);
   if (WIFEXITED(status)) return WEXITSTATUS(status);
   std::fprintf(stderr,
                "slotquake: the runner was killed by signal %d; everything it had "
@@ -276,7 +255,7 @@ void Between(const std::function<int(World&)>& inside) {
 }  // namespace
 
 int EnterWorld(const std::function<int(World&)>& inside) {
-  HandleSignals();
+  CountStopSignals();
   const pid_t child = ForkTied([&](pid_t) { Between(inside); });
   if (child < 0) {
     std::fprintf(stderr, "slotquake: cannot fork: %s\n", std::strerror(errno));
@@ -284,7 +263,5 @@ int EnterWorld(const std::function<int(World&)>& inside) {
   }
   return WaitFor(child);
 }
-
-bool AskedToStop() { return interrupts.load() > 0; }
 
 }  // namespace slotquake

@@ -37,9 +37,6 @@ class World {
 // returns 255. Call it from a process with one thread only.
 int EnterWorld(const std::function<int(World&)>& inside);
 
-// Whether this process was asked to stop, inside a world or after it.
-bool AskedToStop();
-
 }  // namespace slotquake
 
 #endif  // SLOTQUAKE_HARNESS_PLATFORM_LOCAL_WORLD_H_
