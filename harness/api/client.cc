@@ -7,7 +7,9 @@
 #include <Poco/StreamCopier.h>
 #include <Poco/Timespan.h>
 
+#include <algorithm>
 #include <ostream>
+#include <thread>
 
 #include "harness/api/dump.h"
 
@@ -18,6 +20,10 @@ using nlohmann::json;
 using Poco::Net::HTTPClientSession;
 using Poco::Net::HTTPRequest;
 using Poco::Net::HTTPResponse;
+
+// Between two attempts.
+constexpr Nanos kFirstPause = std::chrono::milliseconds(50);
+constexpr Nanos kLongestPause = std::chrono::seconds(1);
 
 Poco::Timespan ToTimespan(Nanos time) {
   return Poco::Timespan(time / std::chrono::microseconds(1));
@@ -61,46 +67,103 @@ ClockReading ReadClock(HTTPClientSession& session) {
   return reading;
 }
 
-Status Exchange(HTTPClientSession& session, const std::string& method,
-                const std::string& path, const std::string& body,
-                const std::function<Status(std::istream&)>& read) {
-  HTTPRequest request(method, path, HTTPRequest::HTTP_1_1);
-  request.setContentLength64(static_cast<Poco::Int64>(body.size()));
-  std::ostream& out = session.sendRequest(request);
-  out.write(body.data(), static_cast<std::streamsize>(body.size()));
-  HTTPResponse response;
-  std::istream& in = session.receiveResponse(response);
-  if (response.getStatus() != HTTPResponse::HTTP_OK) {
-    return Status::Error(ErrorText(response, ReadAll(in)));
-  }
-  return read(in);
-}
-
-// Has `talk` use a new connection. Exceptions of Poco and nlohmann become errors;
-// `what` is in front of every one.
-Status Connect(const std::string& who, const Reach& reach, const std::string& what,
-               Nanos limit, const std::function<Status(HTTPClientSession&)>& talk) {
-  const auto at = reach();
-  if (!at.ok()) return at.status();
-  const std::string context = who + " " + ToString(*at) + ": " + what;
-  try {
-    HTTPClientSession session(at->host, static_cast<Poco::UInt16>(at->port));
-    session.setTimeout(ToTimespan(ApiClient::kLimit), ToTimespan(limit),
-                       ToTimespan(limit));
-    return talk(session).Annotate(context);
-  } catch (const Poco::Exception& e) {
-    return Status::Error(context + ": " + e.displayText());
-  } catch (const std::exception& e) {
-    return Status::Error(context + ": " + e.what());
-  }
-}
-
 }  // namespace
+
+// One connection, that knows how far its request came.
+class ApiClient::Session : public HTTPClientSession {
+ public:
+  Session(const Endpoint& at, Nanos limit)
+      : HTTPClientSession(at.host, static_cast<Poco::UInt16>(at.port)) {
+    setTimeout(ToTimespan(kLimit), ToTimespan(limit), ToTimespan(limit));
+  }
+
+  // Whether a part of the request was handed to the system.
+  bool sent() const { return sent_; }
+  // Whether what came of it stands: an answer, be it an error.
+  bool answered() const { return answered_; }
+  void SetAnswered() { answered_ = true; }
+
+  // What is sent from now on is not the request yet.
+  void BeginLook() { looking_ = true; }
+  void BeginRequest() { looking_ = false; }
+
+  Status Exchange(const std::string& method, const std::string& path,
+                  const std::string& body,
+                  const std::function<Status(std::istream&)>& read) {
+    HTTPRequest request(method, path, HTTPRequest::HTTP_1_1);
+    request.setContentLength64(static_cast<Poco::Int64>(body.size()));
+    std::ostream& out = sendRequest(request);
+    out.write(body.data(), static_cast<std::streamsize>(body.size()));
+    HTTPResponse response;
+    std::istream& in = receiveResponse(response);
+    if (response.getStatus() != HTTPResponse::HTTP_OK) {
+      const std::string text = ErrorText(response, ReadAll(in));
+      SetAnswered();
+      return Status::Error(text);
+    }
+    const Status done = read(in);
+    if (done.ok()) SetAnswered();
+    return done;
+  }
+
+ protected:
+  int write(const char* buffer, std::streamsize length) override {
+    const int count = HTTPClientSession::write(buffer, length);
+    if (count > 0 && !looking_) sent_ = true;
+    return count;
+  }
+
+ private:
+  bool looking_ = false;
+  bool sent_ = false;
+  bool answered_ = false;
+};
+
+ApiClient::Attempt ApiClient::Try(const std::string& what, Nanos limit,
+                                  const std::function<Status(Session&)>& talk) const {
+  const auto at = reach_();
+  if (!at.ok()) return {.status = at.status().Annotate(who_ + ": " + what)};
+  Attempt attempt;
+  try {
+    Session session(*at, limit);
+    try {
+      attempt.status = talk(session);
+    } catch (const Poco::Exception& e) {
+      attempt.status = Status::Error(e.displayText());
+    } catch (const std::exception& e) {
+      attempt.status = Status::Error(e.what());
+    }
+    attempt.sent = session.sent();
+    attempt.answered = session.answered();
+  } catch (const Poco::Exception& e) {
+    attempt.status = Status::Error(e.displayText());
+  }
+  attempt.status = attempt.status.Annotate(who_ + " " + ToString(*at) + ": " + what);
+  return attempt;
+}
+
+Status ApiClient::Talk(const std::string& what, Nanos limit, Again again,
+                       const std::function<Status(Session&)>& talk) const {
+  const Nanos deadline = MonotonicNow() + (*lost_ ? Nanos(0) : patience_);
+  for (Nanos pause = kFirstPause;; pause = std::min(2 * pause, kLongestPause)) {
+    const Attempt attempt = Try(what, limit, talk);
+    if (attempt.answered) *lost_ = false;
+    if (attempt.answered || again == Again::kNever ||
+        (again == Again::kIfUnsent && attempt.sent)) {
+      return attempt.status;
+    }
+    if (MonotonicNow() + pause > deadline) {
+      *lost_ = true;
+      return attempt.status;
+    }
+    std::this_thread::sleep_for(pause);
+  }
+}
 
 Result<ClockEstimate> ApiClient::EstimateClock(int requests) const {
   if (requests <= 0) return Status::Error("no clock reading was asked for");
   ClockEstimate estimate;
-  const auto read = [&](HTTPClientSession& session) {
+  const auto read = [&](Session& session) {
     Nanos quickest = Nanos::max();
     session.setKeepAlive(true);
     for (int i = 0; i < requests; ++i) {
@@ -109,7 +172,7 @@ Result<ClockEstimate> ApiClient::EstimateClock(int requests) const {
       // offset is 0 by definition, and not uncertain.
       if (reading.identity.IsSameClock(own_clock_)) {
         estimate = {.same_clock = true};
-        return Status::Ok();
+        break;
       }
       const Nanos round_trip = reading.received - reading.sent;
       if (round_trip >= quickest) continue;
@@ -117,45 +180,53 @@ Result<ClockEstimate> ApiClient::EstimateClock(int requests) const {
       estimate.offset = reading.other - (reading.sent + round_trip / 2);
       estimate.bound = round_trip / 2 + Nanos(1);  // the division rounds down
     }
+    session.SetAnswered();
     return Status::Ok();
   };
-  const Status done = Connect(who_, reach_, "clock", kLimit, read);
+  const Status done = Talk("clock", kLimit, Again::kAlways, read);
   if (!done.ok()) return done;
   return estimate;
 }
 
 Status ApiClient::Call(const std::string& method, const std::string& path,
                        const std::string& body, Nanos limit,
-                       const std::function<Status(std::istream&)>& read) const {
-  return Connect(who_, reach_, method + " " + path, limit,
-                 [&](HTTPClientSession& session) {
-                   return slotquake::Exchange(session, method, path, body, read);
-                 });
+                       const std::function<Status(std::istream&)>& read,
+                       Again again) const {
+  return Talk(method + " " + path, limit, again, [&](Session& session) {
+    return session.Exchange(method, path, body, read);
+  });
 }
 
 Result<json> ApiClient::Post(const std::string& path, const json& body, Nanos limit,
-                             const std::function<Status()>& ready) const {
+                             const std::function<Status()>& ready, Again again) const {
   json answer;
-  const auto talk = [&](HTTPClientSession& session) {
-    if (ready) {
+  const auto talk = [&](Session& session) {
+    if (ready || again == Again::kIfUnsent) {
+      session.BeginLook();
       session.setKeepAlive(true);
       ReadClock(session);
-      const Status begin = ready();
-      if (!begin.ok()) return begin;
+      session.BeginRequest();
     }
-    return slotquake::Exchange(session, "POST", path, Dump(body),
-                               [&](std::istream& in) {
-                                 answer = json::parse(ReadAll(in));
-                                 return Status::Ok();
-                               });
+    if (ready) {
+      const Status begin = ready();
+      if (!begin.ok()) {
+        session.SetAnswered();
+        return begin;
+      }
+    }
+    return session.Exchange("POST", path, Dump(body), [&](std::istream& in) {
+      answer = json::parse(ReadAll(in));
+      return Status::Ok();
+    });
   };
-  const Status done = Connect(who_, reach_, "POST " + path, limit, talk);
+  const Status done = Talk("POST " + path, limit, again, talk);
   if (!done.ok()) return done;
   return answer;
 }
 
-Status ApiClient::Order(const std::string& path, const json& body, Nanos limit) const {
-  return Post(path, body, limit).status();
+Status ApiClient::Order(const std::string& path, const json& body, Nanos limit,
+                        Again again) const {
+  return Post(path, body, limit, nullptr, again).status();
 }
 
 }  // namespace slotquake

@@ -1,6 +1,7 @@
 #include "harness/worker/worker_api.h"
 
 #include <algorithm>
+#include <limits>
 #include <ostream>
 #include <string>
 #include <utility>
@@ -75,7 +76,8 @@ void WorkerApi::GetStatus(Exchange& exchange) {
     nodes.push_back(
         {{"name", node.name}, {"polls", node.polls}, {"reachable", node.reachable}});
   }
-  exchange.Send({{"loads", std::move(loads)},
+  exchange.Send({{"instance", status.instance},
+                 {"loads", std::move(loads)},
                  {"nodes", std::move(nodes)},
                  {"observing", status.observing},
                  {"observations", status.observations}});
@@ -101,16 +103,25 @@ void WorkerApi::StopObserving(Exchange& exchange) {
 
 void WorkerApi::GetObservations(Exchange& exchange) {
   // As many as there are now: a running observer would feed this for ever.
-  const std::size_t end = worker_->observations().size();
+  const std::size_t all = worker_->observations().size();
+  const int from = exchange.QueryNumber("from").value_or(0);
+  const int limit =
+      exchange.QueryNumber("limit").value_or(std::numeric_limits<int>::max());
+  if (from < 0 || limit < 0) {
+    exchange.SendStatus(Status::Error("from and limit must be numbers from 0 on"));
+    return;
+  }
+  const std::size_t end =
+      std::min(all, static_cast<std::size_t>(from) + static_cast<std::size_t>(limit));
   std::ostream& out = exchange.Stream("application/jsonl");
-  for (std::size_t i = 0; i < end; i += kObservationsAtOnce) {
+  for (auto i = static_cast<std::size_t>(from); i < end; i += kObservationsAtOnce) {
     const std::size_t count = std::min(kObservationsAtOnce, end - i);
     for (const Observation& observation : worker_->observations().Copy(i, count)) {
       out << Dump(observation) << "\n";
     }
   }
   // So that a reader can tell the whole from what was cut short.
-  out << Dump({{"end", end}}) << "\n";
+  out << Dump({{"end", all}}) << "\n";
 }
 
 void WorkerApi::FinalRead(Exchange& exchange) {

@@ -23,17 +23,21 @@
 namespace slotquake {
 
 // The runner's side of a worker's API (worker_server.h). Every call is a connection
-// of its own, has a time-out, and an error that names the worker and the request.
-// Nothing is sent twice. Thread-safe; copies are equal.
+// of its own, has a time-out, and an error that names the worker and the request. Where
+// the way to the worker is lost for a moment a call looks for it for up to 30 s, and
+// asks again for what may be asked twice: all but Quit, and but commands that change
+// something. Thread-safe; copies are equal.
 class WorkerClient {
  public:
-  explicit WorkerClient(Reach worker, ClockIdentity own_clock = OwnClockIdentity())
-      : api_("worker", std::move(worker), std::move(own_clock)) {}
-  explicit WorkerClient(Endpoint worker, ClockIdentity own_clock = OwnClockIdentity())
-      : WorkerClient(Always(std::move(worker)), std::move(own_clock)) {}
+  explicit WorkerClient(Reach worker, ClockIdentity own_clock = OwnClockIdentity(),
+                        Nanos patience = ApiClient::kPatience)
+      : api_("worker", std::move(worker), std::move(own_clock), patience) {}
+  explicit WorkerClient(Endpoint worker, ClockIdentity own_clock = OwnClockIdentity(),
+                        Nanos patience = ApiClient::kPatience)
+      : WorkerClient(Always(std::move(worker)), std::move(own_clock), patience) {}
 
   // As ApiClient has it.
-  Result<ClockEstimate> EstimateClock(int requests = 50) const {
+  Result<ClockEstimate> EstimateClock(int requests = 200) const {
     return api_.EstimateClock(requests);
   }
 
@@ -52,13 +56,15 @@ class WorkerClient {
 
   Result<std::vector<FinalRead>> ReadFinal(const FinalReadConfig& config) const;
   // The reply of one server to one command that the worker sends it, after AUTH if
-  // there is a password. An error reply is a reply; an error: there is none.
+  // there is a password. An error reply is a reply; an error: there is none. kAlways is
+  // for commands that only read.
   Result<Reply> Command(const Endpoint& endpoint, const std::string& password,
-                        const std::vector<std::string>& command, Nanos limit) const;
+                        const std::vector<std::string>& command, Nanos limit,
+                        Again again = Again::kIfUnsent) const;
   // What the worker sees at that port: "" where something accepts connections, else
   // "connection refused", "timed out", ... An error: the worker was not asked.
   Result<std::string> Probe(const Endpoint& endpoint, Nanos limit) const;
-  Result<WorkerStatus> GetStatus() const;
+  Result<WorkerStatus> GetStatus(Again again = Again::kAlways) const;
   Result<std::string> GetMetrics() const;
   // The worker's process ends.
   Status Quit() const;

@@ -6,6 +6,7 @@
 #include "harness/worker/worker_api.h"
 
 namespace slotquake {
+
 namespace {
 
 // Commands to servers that do not answer hold one each.
