@@ -77,9 +77,15 @@ class AgentTest : public testing::Test {
   }
   static ServerName Server(const string& pod) { return {pods_->UidOf(pod), ""}; }
   static string Links() { return pods_->AskInside("redis-1", {"CLUSTER", "NODES"}); }
-  // Whether redis-1 has a working link to redis-0.
+  // Whether the present server of redis-0 has never heard from another.
+  static bool HeardNothing() {
+    return Has(pods_->AskInside("redis-0", {"CLUSTER", "INFO"}),
+               "cluster_stats_messages_received:0\r\n");
+  }
+  // Whether redis-0 and redis-1 hear each other.
   static bool Joined() {
     const string nodes = Links();
+    if (pods_->AskInside("redis-0", {"PING"}) != "PONG" || HeardNothing()) return false;
     return std::count(nodes.begin(), nodes.end(), '\n') == 2 &&
            !Has(nodes, "disconnected") && !Has(nodes, "fail") &&
            !Has(nodes, "handshake");
@@ -169,8 +175,9 @@ TEST_F(AgentTest, HeldServerIsBackAndReachesNobody) {
   ASSERT_TRUE(WaitFor([] { return pods_->AskInside("redis-0", {"PING"}) == "PONG"; }));
   // Long enough for either side to have tried again, and again.
   ASSERT_TRUE(WaitFor([] { return Has(Links(), "fail"); })) << Links();
-  const string inside = pods_->AskInside("redis-0", {"CLUSTER", "NODES"});
-  EXPECT_TRUE(Has(inside, "disconnected")) << inside;
+  const auto inside = [] { return pods_->AskInside("redis-0", {"CLUSTER", "NODES"}); };
+  ASSERT_TRUE(WaitFor([&] { return Has(inside(), "fail"); })) << inside();
+  EXPECT_TRUE(HeardNothing()) << inside();
   for (const string& answer : {pods_->Ask("redis-0", {"PING"}),
                                pods_->AskFrom("redis-1", "redis-0", {"PING"})}) {
     EXPECT_TRUE(Has(answer, "refused")) << answer;
