@@ -48,7 +48,7 @@ class AgentClient {
   Result<std::vector<PodResult>> Stopped(
       const std::string& name, const std::vector<std::string>& pod_uids) const;
 
-  // The interfaces that were cut.
+  // The interfaces that are cut, a moment after this returns: look for the effect.
   Result<std::vector<std::string>> CutMachine(const MachineCut& cut) const;
   Status HealMachine(const std::string& name) const;
   Result<std::int64_t> StoppedAtMachine(const std::string& name) const;

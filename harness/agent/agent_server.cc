@@ -1,9 +1,12 @@
 #include "harness/agent/agent_server.h"
 
+#include <algorithm>
 #include <csignal>
 #include <functional>
+#include <iostream>
 #include <optional>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -17,6 +20,8 @@ using nlohmann::json;
 // A request that waits occupies a thread.
 constexpr int kThreads = 32;
 constexpr std::int64_t kLongestWaitMs = 60000;
+// Through the kubelet and the API server.
+constexpr Nanos kAnswerOnItsWay = std::chrono::milliseconds(250);
 
 std::string Text(const json& body, const char* key) {
   return body.at(key).get<std::string>();
@@ -102,6 +107,16 @@ std::vector<Route> ProcessRoutes(Agent* agent) {
   };
 }
 
+// The answer may have to go through what is cut, so it goes first.
+void CutMachine(NetworkPower& power, Exchange& exchange) {
+  const auto cut = power.PrepareCut(MachineCutFromJson(exchange.ReadBody()));
+  if (!cut.ok()) return exchange.SendStatus(cut.status());
+  exchange.SendAtOnce({{"interfaces", cut->interfaces}});
+  std::this_thread::sleep_for(kAnswerOnItsWay);
+  const Status done = power.CutMachine(*cut);
+  if (!done.ok()) std::cerr << "slotquake agent: " << done.message() << std::endl;
+}
+
 std::vector<Route> NetworkRoutes(Agent* agent) {
   NetworkPower* power = &agent->networks();
   return {
@@ -117,10 +132,8 @@ std::vector<Route> NetworkRoutes(Agent* agent) {
            [power](const json& b) {
              return AsJson(power->Stopped(Text(b, "name"), PodUids(b)));
            }),
-      Post("/machine/cut",
-           [power](const json& b) {
-             return Keyed("interfaces", power->CutMachine(MachineCutFromJson(b)));
-           }),
+      {"POST", "/machine/cut",
+       [power](Exchange& exchange) { CutMachine(*power, exchange); }},
       Post(
           "/machine/heal",
           [power](const json& b) { return Done(power->HealMachine(Text(b, "name"))); }),

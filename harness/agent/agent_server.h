@@ -28,7 +28,9 @@ namespace slotquake {
 //   POST /network/apply        {name, rules, pod_uids} -> {pods: [PodResult]}
 //   POST /network/lift         {name, pod_uids} -> {pods: [PodResult]}
 //   POST /network/stopped      {name, pod_uids} -> {pods: [PodResult]}
-//   POST /machine/cut          {name, limit_ms, allow, interfaces?} -> {interfaces}
+//   POST /machine/cut          {name, limit_ms, allow, interfaces?} -> {interfaces};
+//                              answered before it is cut, because the answer may have
+//                              to go through what is cut
 //   POST /machine/heal         {name}
 //   POST /machine/stopped      {name} -> {packets}
 //   POST /undo_all             {pod_uids?, machine?} -> {tables, continued}

@@ -133,7 +133,7 @@ Result<std::vector<PodResult>> NetworkPower::Stopped(
   });
 }
 
-Result<std::vector<std::string>> NetworkPower::CutMachine(const MachineCut& cut) {
+Result<PreparedCut> NetworkPower::PrepareCut(const MachineCut& cut) const {
   const Status named = CheckName(cut.name);
   if (!named.ok()) return named;
   const auto interfaces = cut.interfaces.empty() ? Uplinks() : cut.interfaces;
@@ -141,9 +141,15 @@ Result<std::vector<std::string>> NetworkPower::CutMachine(const MachineCut& cut)
   if (!table.ok()) return table.status();
   const auto machine = NetworkNamespace::OfMachine();
   if (!machine.ok()) return machine.status();
-  const Status done = machine->Filter(*table);
-  if (!done.ok()) return done;
-  return interfaces;
+  const auto checked = machine->Run({"nft", "-c", "-f", "-"}, *table);
+  if (!checked.ok()) return checked.status();
+  return PreparedCut{*table, interfaces};
+}
+
+Status NetworkPower::CutMachine(const PreparedCut& cut) {
+  const auto machine = NetworkNamespace::OfMachine();
+  if (!machine.ok()) return machine.status();
+  return machine->Filter(cut.rules);
 }
 
 Status NetworkPower::HealMachine(const std::string& name) {

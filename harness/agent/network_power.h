@@ -33,6 +33,12 @@ struct MachineCut {
   std::vector<std::string> interfaces;  // those that lead to others; none: find them
 };
 
+// A cut that nft has found right.
+struct PreparedCut {
+  std::string rules;
+  std::vector<std::string> interfaces;
+};
+
 // Power over the networks of this machine's pods and of the machine. Thread-safe.
 class NetworkPower {
  public:
@@ -51,8 +57,9 @@ class NetworkPower {
   Result<std::vector<PodResult>> Stopped(const std::string& name,
                                          const std::vector<std::string>& pod_uids);
 
-  // The interfaces that are cut.
-  Result<std::vector<std::string>> CutMachine(const MachineCut& cut);
+  // In two steps, because whoever asks may have to be answered before.
+  Result<PreparedCut> PrepareCut(const MachineCut& cut) const;
+  Status CutMachine(const PreparedCut& cut);
   Status HealMachine(const std::string& name);
   Result<std::int64_t> StoppedAtMachine(const std::string& name);
 

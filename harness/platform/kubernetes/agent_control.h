@@ -64,10 +64,11 @@ class AgentControl : public ProcessControl, public NetworkControl {
   // Where it was signalled, if it was; else where it is.
   Result<Server> FindSignalled(const std::string& node);
   void Note(const std::string& node, const Server& server, const ProcessId& process);
-  // Calls `act` for every machine at the same time, when all their agents are known to
-  // answer; the first error.
+  // Calls `act` for every machine at the same time, when it is known of all agents
+  // whether they answer; the first error. With `all_or_none` nothing is done where one
+  // of them does not.
   Status OnMachines(
-      const PodsByMachine& pods,
+      const PodsByMachine& pods, bool all_or_none,
       const std::function<Status(const AgentClient&, const std::vector<std::string>&,
                                  const AgentClient::Ready&)>& act) const;
   Status LiftIn(const std::string& name, const std::vector<Guarded>& pods) const;
