@@ -44,16 +44,18 @@ std::set<std::string> EndsOf(const std::vector<Block>& blocks) {
   return names;
 }
 
-// Several threads that start together or, if one of them can not, not at all.
+// Several threads that start together; if one of them can not, the others alone or,
+// with `all_or_none`, nobody.
 class StartTogether {
  public:
-  explicit StartTogether(std::size_t threads)
-      : latch_(static_cast<std::ptrdiff_t>(threads)) {}
+  StartTogether(std::size_t threads, bool all_or_none)
+      : latch_(static_cast<std::ptrdiff_t>(threads)), all_or_none_(all_or_none) {}
 
   // Of one that can; returns when all have come.
   Status Ready() {
     latch_.arrive_and_wait();
-    return broken_ ? Status::Error("another agent does not answer") : Status::Ok();
+    return broken_ && all_or_none_ ? Status::Error("another agent does not answer")
+                                   : Status::Ok();
   }
   // Of one that can not.
   void GiveUp() {
@@ -63,6 +65,7 @@ class StartTogether {
 
  private:
   std::latch latch_;
+  const bool all_or_none_;
   std::atomic<bool> broken_ = false;
 };
 
@@ -182,26 +185,23 @@ Result<ProcessState> AgentControl::State(const std::string& node) {
 }
 
 Status AgentControl::OnMachines(
-    const PodsByMachine& pods,
+    const PodsByMachine& pods, bool all_or_none,
     const std::function<Status(const AgentClient&, const std::vector<std::string>&,
                                const AgentClient::Ready&)>& act) const {
-  std::map<std::string, AgentClient> agents;
-  for (const auto& [machine, uids] : pods) {
-    auto reach = directory_->AgentOn(machine);
-    if (!reach.ok()) return reach.status();
-    agents.emplace(machine, AgentClient(std::move(*reach)));
-  }
-  StartTogether start(pods.size());
+  StartTogether start(pods.size(), all_or_none);
   std::mutex mutex;
   Status first = Status::Ok();
   std::vector<std::thread> threads;
   for (const auto& [machine, uids] : pods) {
     threads.emplace_back([&, machine = machine, &uids = uids] {
       bool came = false;
-      const Status done = act(agents.at(machine), uids, [&] {
+      const auto ready = [&] {
         came = true;
         return start.Ready();
-      });
+      };
+      auto reach = directory_->AgentOn(machine);
+      const Status done = reach.ok() ? act(AgentClient(std::move(*reach)), uids, ready)
+                                     : reach.status();
       if (!came) start.GiveUp();
       const std::lock_guard lock(mutex);
       // The one that did not come is the cause of the others' errors.
@@ -216,10 +216,11 @@ Status AgentControl::LiftIn(const std::string& name,
                             const std::vector<Guarded>& pods) const {
   PodsByMachine by_machine;
   for (const Guarded& pod : pods) by_machine[pod.machine].push_back(pod.pod_uid);
-  return OnMachines(by_machine, [&](const AgentClient& agent, const auto& uids,
-                                    const AgentClient::Ready& ready) {
-    return agent.Lift(name, uids, ready).status();
-  });
+  return OnMachines(
+      by_machine, /*all_or_none=*/false,
+      [&](const AgentClient& agent, const auto& uids, const AgentClient::Ready& ready) {
+        return agent.Lift(name, uids, ready).status();
+      });
 }
 
 Status AgentControl::Apply(const std::string& name, const std::vector<Block>& blocks) {
@@ -235,7 +236,7 @@ Status AgentControl::Apply(const std::string& name, const std::vector<Block>& bl
     by_machine[place->machine].push_back(place->uid);
   }
   const Status applied = OnMachines(
-      by_machine,
+      by_machine, /*all_or_none=*/true,
       [&](const AgentClient& agent, const auto& uids, const AgentClient::Ready& ready) {
         return agent.Apply(name, *table, uids, ready).status();
       });

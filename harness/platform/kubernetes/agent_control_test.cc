@@ -194,6 +194,24 @@ TEST_F(AgentControlTest, WhereOneAgentDoesNotAnswerNothingIsInForce) {
   EXPECT_TRUE(control_->Lift("cut").ok());
 }
 
+TEST_F(AgentControlTest, LiftsWhereItCan) {
+  ASSERT_TRUE(control_->Apply("cut", {{{"redis-1"}, {"redis-0"}}}).ok());
+  const Endpoint working = directory_.agents["machine-0"];
+  directory_.agents["machine-0"] = {"127.0.0.1", 1};
+  EXPECT_TRUE(Has(control_->Lift("cut").message(), "machine-0"));
+  const auto in = [this](const char* pod) {
+    return agent_->networks()
+        .Stopped("cut", {pods_->UidOf(pod)})
+        ->front()
+        .stopped.has_value();
+  };
+  EXPECT_TRUE(in("redis-0"));
+  EXPECT_FALSE(in("redis-1"));
+  directory_.agents["machine-0"] = working;
+  ASSERT_TRUE(control_->Lift("cut").ok()) << "it knows what is left";
+  EXPECT_FALSE(in("redis-0"));
+}
+
 TEST_F(AgentControlTest, SaysWhoIsNotThere) {
   EXPECT_EQ(control_->Kill("redis-7").message(), "no pod redis-7");
   directory_.agents.erase("machine-0");
