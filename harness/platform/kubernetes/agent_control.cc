@@ -71,14 +71,20 @@ class StartTogether {
 
 }  // namespace
 
+AgentClient AgentControl::AgentOf(const std::string& machine) const {
+  const auto reach = [directory = directory_, machine]() -> Result<Endpoint> {
+    const auto agent = directory->AgentOn(machine);
+    return agent.ok() ? (*agent)() : Result<Endpoint>(agent.status());
+  };
+  const std::lock_guard lock(mutex_);
+  return agents_.try_emplace(machine, AgentClient(reach, patience_)).first->second;
+}
+
 Result<AgentControl::Server> AgentControl::Find(const std::string& node) const {
   const auto place = directory_->Find(node);
   if (!place.ok()) return place.status();
-  auto reach = directory_->AgentOn(place->machine);
-  if (!reach.ok()) return reach.status().Annotate(node);
-  return Server{{place->uid, place->container_id},
-                place->machine,
-                AgentClient(std::move(*reach))};
+  return Server{
+      {place->uid, place->container_id}, place->machine, AgentOf(place->machine)};
 }
 
 void AgentControl::Note(const std::string& node, const Server& server,
@@ -196,12 +202,11 @@ Status AgentControl::OnMachines(
     threads.emplace_back([&, machine = machine, &uids = uids] {
       bool came = false;
       const auto ready = [&] {
+        if (came) return Status::Ok();  // another attempt
         came = true;
         return start.Ready();
       };
-      auto reach = directory_->AgentOn(machine);
-      const Status done = reach.ok() ? act(AgentClient(std::move(*reach)), uids, ready)
-                                     : reach.status();
+      const Status done = act(AgentOf(machine), uids, ready);
       if (!came) start.GiveUp();
       const std::lock_guard lock(mutex);
       // The one that did not come is the cause of the others' errors.
@@ -285,9 +290,7 @@ Result<std::int64_t> AgentControl::Stopped(const std::string& name) {
   }
   std::map<std::string, std::int64_t> seen;
   for (const auto& [machine, uids] : by_machine) {
-    auto reach = directory_->AgentOn(machine);
-    if (!reach.ok()) return reach.status();
-    const auto pods = AgentClient(std::move(*reach)).Stopped(name, uids);
+    const auto pods = AgentOf(machine).Stopped(name, uids);
     if (!pods.ok()) return pods.status().Annotate(machine);
     for (const PodResult& pod : *pods) {
       if (!pod.problem.empty()) return Status::Error(pod.pod_uid + ": " + pod.problem);
