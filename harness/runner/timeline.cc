@@ -14,6 +14,8 @@ namespace {
 
 using std::chrono::milliseconds;
 
+constexpr int kLeastTries = 3;
+
 std::string DescribeVictims(const std::vector<Victim>& victims) {
   std::string text;
   for (const Victim& victim : victims) {
@@ -465,9 +467,12 @@ void Timeline::Conclude(std::size_t index, const Status& recovered) {
 Status Timeline::TryToRecover(Entry& entry) {
   const Nanos limit = MonotonicNow() + patience_.limit;
   Status recovered = entry.fault->Recover(*entry.context);
-  for (Nanos pause = patience_.first_pause;
-       !recovered.ok() && MonotonicNow() + pause < limit; pause *= 2) {
+  Nanos pause = patience_.first_pause;
+  // A single try may take longer than the limit.
+  for (int tries = 1;
+       !recovered.ok() && (tries < kLeastTries || MonotonicNow() < limit); ++tries) {
     std::this_thread::sleep_for(pause);
+    pause = std::min(2 * pause, patience_.longest_pause);
     recovered = entry.fault->Recover(*entry.context);
   }
   return recovered;

@@ -17,19 +17,20 @@
 
 namespace slotquake {
 
-// How long a timeline goes on trying to undo a fault; for tests.
+// How long a timeline goes on trying to undo a fault: at least three times, and then
+// until the limit. Tests have less.
 struct RecoverPatience {
   Nanos limit = std::chrono::seconds(15);              // from the first try
   Nanos first_pause = std::chrono::milliseconds(100);  // doubled after each try
+  Nanos longest_pause = std::chrono::seconds(3);
 };
 
 // Carries out a scenario's timeline: waits for its instants and triggers, chooses
 // victims, injects, proves, recovers, and writes a FaultRecord for each injection
-// (several for an entry that is periodic). Whatever it has injected is recovered, what
-// came last first,
-// by Run() or by the destructor, on every way out; where that is not enough, because
-// the platform outlives the runner, each fault is noted in the cluster's journal from
-// before it is injected until it is undone. Not thread-safe.
+// (several for an entry that is periodic). Whatever it has injected is recovered by
+// Run() or by the destructor, what came last first, on every way out; where that is
+// not enough, because the platform outlives the runner, each fault is noted in the
+// cluster's journal from before it is injected until it is undone. Not thread-safe.
 class Timeline {
  public:
   // `now` gives the time on the record's axis; `say` gets a line for each thing

@@ -38,7 +38,8 @@ class TimelineTest : public testing::Test {
         cluster_, entries, cluster_.NamesById(), seed, [] { return MonotonicNow(); },
         [this](const std::string& text) { said_.push_back(text); },
         {.limit = std::chrono::milliseconds(40),
-         .first_pause = std::chrono::milliseconds(1)});
+         .first_pause = std::chrono::milliseconds(1),
+         .longest_pause = std::chrono::milliseconds(8)});
     timeline.Run(stop);
     absent_ = timeline.Absent();
     stuck_ = timeline.stuck();
