@@ -49,6 +49,7 @@ TEST(BadInputTest, OperandsThatAreMissingOrTooMany) {
   ExpectRefused({"report"}, {"name one run's folder"});
   ExpectRefused({"validate"}, {"name at least one scenario file"});
   ExpectRefused({"list", "x"}, {"takes no operands"});
+  ExpectRefused({"list", "--faults=kil"}, {"no fault \"kil\"; did you mean \"kill\"?"});
   ExpectRefused({"worker", "x"}, {"takes no operands"});
   ExpectRefused({"hit-counter"}, {"--seeds"});
 }
@@ -122,6 +123,17 @@ TEST(BadInputTest, ValidateSaysWhichFilesAreValid) {
   EXPECT_EQ(program.Out(), good.string() + ": valid\n");
 }
 
+TEST(ListTest, TellsOneFaultOrAllOfThem) {
+  StartedProgram one(Slotquake({"list", "--faults=power_cut"}));
+  EXPECT_EQ(one.Wait(), kPass);
+  EXPECT_EQ(one.Out().rfind("power_cut\n  The host vanishes", 0), 0u) << one.Out();
+  EXPECT_EQ(one.Out().find("\nkill\n"), std::string::npos) << one.Out();
+  StartedProgram all(Slotquake({"list", "--faults"}));
+  EXPECT_EQ(all.Wait(), kPass);
+  EXPECT_EQ(all.Out().rfind("kill\n", 0), 0u) << all.Out();
+  EXPECT_NE(all.Out().find(one.Out()), std::string::npos) << all.Out();
+}
+
 TEST(HelpTest, EveryCommandNamesEveryOption) {
   const std::vector<std::pair<std::string, Words>> commands = {
       {"run",
@@ -130,7 +142,7 @@ TEST(HelpTest, EveryCommandNamesEveryOption) {
         "--platform=NAME"}},
       {"check", {}},
       {"report", {}},
-      {"list", {"--scenarios=FOLDER"}},
+      {"list", {"--scenarios=FOLDER", "--faults"}},
       {"validate", {}},
       {"worker", {"--listen=ADDRESS:PORT", "--name=NAME"}},
       {"hit-counter", {"--listen=ADDRESS:PORT", "--seeds=", "--timeout-ms=N"}},

@@ -75,6 +75,8 @@ struct FaultRecord {
   std::string description;  // "SIGKILL to redis-0 (master of slots 0-5460)"
   nlohmann::json options;   // as in the scenario
   std::vector<Victim> victims;
+  std::string triggered_by;  // what it waited for, as it was seen; "": a set time
+  Nanos triggered_at{0};     // when that was seen
   bool injected = false;
   Nanos asked{0};
   Nanos done{0};

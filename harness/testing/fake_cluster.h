@@ -1,6 +1,7 @@
 #ifndef SLOTQUAKE_HARNESS_TESTING_FAKE_CLUSTER_H_
 #define SLOTQUAKE_HARNESS_TESTING_FAKE_CLUSTER_H_
 
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -81,9 +82,23 @@ class FakeCluster : public Cluster,
   bool start_fails = false;
   bool has_journal = false;
   bool journal_fails = false;
+  int start_fails_times = 0;  // so many Start() fail, then they do not
+
+  // What the nodes say of the cluster. A replica in `promoted` has taken over its
+  // master's slots, with that config epoch.
+  std::map<int, std::int64_t> promoted;
+  std::set<int> failed;   // marked FAIL by everybody
+  std::set<int> pfailed;  // PFAIL
+  std::int64_t epoch = 3;
+  int slots_ok = 16384;
+  int moved_slots = 0;  // of the second shard, which are the first one's now
+  // Called before every command, with the node: lets a test change the above.
+  std::function<void(const std::string& node)> on_command;
 
  private:
+  std::string RangeOf(int shard) const;
   std::string ClusterNodes(int self) const;
+  std::string ClusterInfo() const;
   bool IsCut(const std::string& node) const;
   // The block that stops a packet, or nullptr.
   const Block* StoppedBy(const std::string& from, const std::string& to,
