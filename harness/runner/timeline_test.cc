@@ -304,6 +304,44 @@ TEST_F(TimelineTest, AChoiceByChanceFollowsTheSeedAndNotTheOthers) {
     EXPECT_EQ(chosen(seed, {}), chosen(seed, {"redis-5"})) << seed;
   }
   EXPECT_GT(nodes.size(), 3u);
+
+TEST_F(TimelineTest, StepsAreTakenUntilTheFaultIsUndoneAndAreRecorded) {
+  TimelineEntry flap = Entry("flap", "redis-0", 0, "undo", 200);
+  flap.options = {{"on_ms", 20}, {"off_ms", 20}};
+  const auto records = Run({flap});
+  EXPECT_TRUE(records[0].IsProven());
+  EXPECT_TRUE(records[0].recovered);
+  ASSERT_GE(records[0].steps.size(), 2u);
+  for (std::size_t i = 0; i < records[0].steps.size(); ++i) {
+    const FaultStep& step = records[0].steps[i];
+    EXPECT_EQ(step.what, i % 2 == 0 ? "whole" : "cut");
+    EXPECT_LE(records[0].done, step.asked);
+    EXPECT_LE(step.asked, step.done);
+    EXPECT_LE(step.done, records[0].recover_asked);
+  }
+  EXPECT_TRUE(cluster_.blocks.empty());
+}
+
+TEST_F(TimelineTest, AStepThatFailsIsNoProof) {
+  TimelineEntry flap = Entry("flap", "redis-0", 0, "undo", 200);
+  flap.options = {{"on_ms", 20}, {"off_ms", 20}};
+  cluster_.lifts_that_fail = 1;
+  const auto records = Run({flap});
+  EXPECT_FALSE(records[0].IsProven());
+  ASSERT_EQ(records[0].steps.size(), 1u);
+  EXPECT_EQ(records[0].steps[0].error, "nft is busy");
+  EXPECT_TRUE(records[0].recovered);
+  EXPECT_TRUE(cluster_.blocks.empty());
+}
+
+TEST_F(TimelineTest, ClientsAreCutOffToo) {
+  Timeline timeline(
+      cluster_, {Entry("partition", "redis-0", 0, "none")}, cluster_.NamesById(), 1,
+      [] { return MonotonicNow(); }, [](const std::string&) {});
+  timeline.SetClients({"client-0"});
+  timeline.Run([] { return false; });
+  EXPECT_EQ(*cluster_.Probe("client-0", "redis-0", Plane::kAll, Nanos(0)), "timed out");
+  EXPECT_EQ(timeline.records()[0].effect, fault_effect::kNetworkCut);
 }
 
 TEST_F(TimelineTest, UnsupportedFaultsAreAllNamedBeforehand) {

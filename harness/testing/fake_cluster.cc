@@ -172,6 +172,10 @@ Status FakeCluster::Apply(const std::string& name, const std::vector<Block>& set
 }
 
 Status FakeCluster::Lift(const std::string& name) {
+  if (lifts_that_fail > 0) {
+    --lifts_that_fail;
+    return Status::Error("nft is busy");
+  }
   diary.push_back("lift " + name);
   blocks.erase(name);
   return Status::Ok();

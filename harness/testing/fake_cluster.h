@@ -78,6 +78,7 @@ class FakeCluster : public Cluster,
   FakeTraffic traffic;
   bool can_kill = true;
   bool can_cut = true;
+  int lifts_that_fail = 0;  // the next so many
   bool kill_fails = false;
   bool start_fails = false;
   bool has_journal = false;
