@@ -43,6 +43,7 @@ struct LoadConfig {
   // all keys.
   std::vector<std::vector<SlotRange>> shards;
   std::uint64_t seed = 1;
+  bool operator==(const LoadConfig&) const = default;
 };
 
 // How far a load has come. Written by the load, read by anybody at any time.

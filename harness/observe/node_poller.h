@@ -24,6 +24,7 @@ namespace slotquake {
 struct ObservedNode {
   std::string name;  // "redis-0"
   Endpoint endpoint;
+  bool operator==(const ObservedNode&) const = default;
 };
 
 // Polls one server over one kept connection, one request at a time, and never

@@ -19,6 +19,7 @@ struct ObserverOptions {
   // Of the fastest poll. Ten milliseconds cost a server half a percent of a core.
   Nanos interval = std::chrono::milliseconds(10);
   std::string password{};  // of the servers; "": none
+  bool operator==(const ObserverOptions&) const = default;
 };
 
 // What is known of one node this moment, for metrics.

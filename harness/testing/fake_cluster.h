@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "harness/cluster/cluster.h"
+#include "harness/testing/fake_traffic.h"
 
 namespace slotquake {
 
@@ -32,6 +33,7 @@ class FakeCluster : public Cluster,
   NetworkControl* network_control() override { return can_cut ? this : nullptr; }
   PodControl* pod_control() override { return pods; }
   MachineControl* machine_control() override { return machines; }
+  TrafficControl* traffic_control() override { return can_cut ? &traffic : nullptr; }
   FaultJournal* fault_journal() override { return has_journal ? this : nullptr; }
 
   Status Kill(const std::string& node) override;
@@ -72,6 +74,7 @@ class FakeCluster : public Cluster,
   std::int64_t stopped = 3;        // packets, by any set of blocks in force
   std::int64_t passed = 0;         // and let through by them
   bool toothless = false;          // blocks stop nothing: a lie
+  FakeTraffic traffic;
   bool can_kill = true;
   bool can_cut = true;
   bool kill_fails = false;

@@ -1,11 +1,8 @@
 #include "harness/worker/run_worker.h"
 
-#include <signal.h>
-
-#include <cerrno>
-#include <ctime>
 #include <iostream>
 
+#include "harness/api/end_signals.h"
 #include "harness/worker/worker.h"
 #include "harness/worker/worker_json.h"
 #include "harness/worker/worker_server.h"
@@ -14,18 +11,11 @@ namespace slotquake {
 namespace {
 
 constexpr int kHarnessFailed = 255;
-constexpr timespec kLookForQuit = {0, 20'000'000};
 
 }  // namespace
 
 int RunWorker(const WorkerOptions& options) {
-  sigset_t ends;
-  sigemptyset(&ends);
-  sigaddset(&ends, SIGTERM);
-  sigaddset(&ends, SIGINT);
-  sigset_t before;
-  pthread_sigmask(SIG_BLOCK, &ends, &before);
-
+  EndSignals ends;
   Worker worker(options.name);
   const auto server = WorkerServer::Start(options.listen, &worker);
   if (!server.ok()) {
@@ -33,10 +23,8 @@ int RunWorker(const WorkerOptions& options) {
     return kHarnessFailed;
   }
   std::cout << Dump({{"listening", (*server)->address()}}) << std::endl;
-  while (!(*server)->quit_requested()) {
-    if (sigtimedwait(&ends, nullptr, &kLookForQuit) > 0) break;
+  while (!(*server)->quit_requested() && !ends.AwaitBriefly()) {
   }
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
   return 0;
 }
 

@@ -1,15 +1,32 @@
 #include "harness/worker/worker.h"
 
 #include <atomic>
+#include <cstdio>
+#include <random>
 #include <thread>
 #include <utility>
 
 namespace slotquake {
 
+namespace {
+
+// Of no run's seed: two processes must never have the same.
+std::string NewInstance() {
+  std::random_device random;
+  std::string text;
+  for (int i = 0; i < 4; ++i) {
+    char part[9];
+    std::snprintf(part, sizeof part, "%08x", random());
+    text += part;
+  }
+  return text;
+}
+
+}  // namespace
+
 struct Worker::RunningLoad {
   int id = 0;
-  int worker = 0;
-  int index = 0;
+  LoadConfig config;
   std::unique_ptr<Load> load;
 
   std::atomic<bool> stopped = false;  // set when the history is there
@@ -25,7 +42,8 @@ struct Worker::RunningLoad {
   }
 };
 
-Worker::Worker(const std::string& name) : stall_watch_(name, &observations_) {}
+Worker::Worker(const std::string& name)
+    : instance_(NewInstance()), stall_watch_(name, &observations_) {}
 
 Worker::~Worker() {
   StopAllLoads();
@@ -35,7 +53,8 @@ Worker::~Worker() {
 Result<int> Worker::StartLoad(const LoadConfig& config) {
   const std::lock_guard lock(mutex_);
   for (const auto& other : loads_) {
-    if (other->worker == config.worker && other->index == config.index) {
+    if (other->config == config) return other->id;
+    if (other->config.worker == config.worker && other->config.index == config.index) {
       return Status::Error("there is a load already with worker " +
                            std::to_string(config.worker) + " and index " +
                            std::to_string(config.index));
@@ -43,8 +62,7 @@ Result<int> Worker::StartLoad(const LoadConfig& config) {
   }
   auto running = std::make_shared<RunningLoad>();
   running->id = static_cast<int>(loads_.size());
-  running->worker = config.worker;
-  running->index = config.index;
+  running->config = config;
   running->load = MakeLoad(config);
   const Status started = running->load->Start();
   if (!started.ok()) return started.Annotate("cannot start the load");
@@ -80,10 +98,14 @@ Status Worker::UseHistory(int id, const std::function<void(const History&)>& use
 
 Status Worker::StartObserving(const ObserverOptions& options) {
   const std::lock_guard lock(mutex_);
-  if (observing_) return Status::Error("this worker observes already");
+  if (observing_) {
+    return options_ == options ? Status::Ok()
+                               : Status::Error("this worker observes already");
+  }
   if (options.interval <= Nanos(0))
     return Status::Error("the interval must be above 0");
   observer_ = std::make_shared<Observer>(options, &observations_);
+  options_ = options;
   observing_ = true;
   return Status::Ok();
 }
@@ -97,6 +119,7 @@ void Worker::StopObserving() {
 
 WorkerStatus Worker::status() const {
   WorkerStatus status;
+  status.instance = instance_;
   for (const auto& running : AllLoads()) {
     const LoadCounters& counters = running->load->counters();
     LoadStatus load;

@@ -30,6 +30,7 @@ struct LoadStatus {
 
 // What a worker is doing.
 struct WorkerStatus {
+  std::string instance;  // of the process: what it knows goes with it
   std::vector<LoadStatus> loads;
   std::vector<NodeCounters> nodes;  // of the observer; empty: none was started
   bool observing = false;
@@ -46,7 +47,8 @@ class Worker {
   // Stops what still runs.
   ~Worker();
 
-  // Starts a load beside those that run already, and returns its id. An error where
+  // Starts a load beside those that run already, and returns its id. The very same
+  // configuration once more starts nothing and returns the same id. An error where
   // worker and index are those of another load: operations would share ids.
   Result<int> StartLoad(const LoadConfig& config);
   // Returns when nothing is in flight any more. Of a stopped load: does nothing.
@@ -56,7 +58,7 @@ class Worker {
   // A stopped load's history goes to `use`; an error if it still runs.
   Status UseHistory(int id, const std::function<void(const History&)>& use);
 
-  // An error if it observes already.
+  // An error if it observes already, with other options; the same ones change nothing.
   Status StartObserving(const ObserverOptions& options);
   // Without an observer it does nothing.
   void StopObserving();
@@ -70,11 +72,13 @@ class Worker {
   Result<std::shared_ptr<RunningLoad>> FindLoad(int id) const;
   std::vector<std::shared_ptr<RunningLoad>> AllLoads() const;
 
+  const std::string instance_;
   ObservationLog observations_;
   StallWatch stall_watch_;
   mutable std::mutex mutex_;
   std::vector<std::shared_ptr<RunningLoad>> loads_;  // by id; guarded by mutex_
   std::shared_ptr<Observer> observer_;               // the latest; guarded by mutex_
+  ObserverOptions options_;                          // its own; guarded by mutex_
   bool observing_ = false;                           // guarded by mutex_
 };
 

@@ -1,11 +1,10 @@
 #ifndef SLOTQUAKE_HARNESS_WORKER_WORKER_API_H_
 #define SLOTQUAKE_HARNESS_WORKER_WORKER_API_H_
 
-#include <Poco/Net/HTTPServerRequest.h>
-#include <Poco/Net/HTTPServerResponse.h>
-
 #include <atomic>
+#include <vector>
 
+#include "harness/api/exchange.h"
 #include "harness/worker/node_connections.h"
 #include "harness/worker/worker.h"
 
@@ -17,19 +16,12 @@ class WorkerApi {
   // `worker` must outlive this.
   explicit WorkerApi(Worker* worker) : worker_(worker) {}
 
-  // Does not throw, whatever the request holds.
-  void Handle(Poco::Net::HTTPServerRequest& request,
-              Poco::Net::HTTPServerResponse& response);
+  // They last as long as this.
+  std::vector<Route> Routes();
 
   bool quit_requested() const { return quit_requested_; }
 
  private:
-  class Exchange;
-  struct Route;
-  static const Route kRoutes[];
-
-  void Dispatch(Exchange& exchange);
-  void GetClock(Exchange& exchange);
   void StartLoad(Exchange& exchange);
   void StopLoad(Exchange& exchange);
   void GetStatus(Exchange& exchange);

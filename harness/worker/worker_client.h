@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "harness/api/client.h"
 #include "harness/base/clock.h"
 #include "harness/base/status.h"
 #include "harness/history/record.h"
@@ -16,31 +17,29 @@
 #include "harness/redis/endpoint.h"
 #include "harness/redis/reach.h"
 #include "harness/redis/reply.h"
-#include "harness/worker/clock_identity.h"
 #include "harness/worker/worker.h"
 #include "nlohmann/json.hpp"
 
 namespace slotquake {
 
-// A worker's clock against this process' own.
-struct ClockEstimate {
-  Nanos offset{0};          // the worker's MonotonicNow() minus this process'
-  Nanos bound{0};           // the offset is right within this
-  bool same_clock = false;  // one clock: no estimate needed
-};
-
 // The runner's side of a worker's API (worker_server.h). Every call is a connection
-// of its own, has a time-out, and an error that names the worker and the request.
-// Nothing is sent twice. Thread-safe; copies are equal.
+// of its own, has a time-out, and an error that names the worker and the request. Where
+// the way to the worker is lost for a moment a call looks for it for up to 30 s, and
+// asks again for what may be asked twice: all but Quit, and but commands that change
+// something. Thread-safe; copies are equal.
 class WorkerClient {
  public:
-  explicit WorkerClient(Reach worker, ClockIdentity own_clock = OwnClockIdentity());
-  explicit WorkerClient(Endpoint worker, ClockIdentity own_clock = OwnClockIdentity())
-      : WorkerClient(Always(std::move(worker)), std::move(own_clock)) {}
+  explicit WorkerClient(Reach worker, ClockIdentity own_clock = OwnClockIdentity(),
+                        Nanos patience = ApiClient::kPatience)
+      : api_("worker", std::move(worker), std::move(own_clock), patience) {}
+  explicit WorkerClient(Endpoint worker, ClockIdentity own_clock = OwnClockIdentity(),
+                        Nanos patience = ApiClient::kPatience)
+      : WorkerClient(Always(std::move(worker)), std::move(own_clock), patience) {}
 
-  // From the quickest of many round trips over one connection: at its middle both
-  // clocks were read, give or take half of it.
-  Result<ClockEstimate> EstimateClock(int requests = 50) const;
+  // As ApiClient has it.
+  Result<ClockEstimate> EstimateClock(int requests = 200) const {
+    return api_.EstimateClock(requests);
+  }
 
   // The id of the load, which runs.
   Result<int> StartLoad(const LoadConfig& config) const;
@@ -57,28 +56,21 @@ class WorkerClient {
 
   Result<std::vector<FinalRead>> ReadFinal(const FinalReadConfig& config) const;
   // The reply of one server to one command that the worker sends it, after AUTH if
-  // there is a password. An error reply is a reply; an error: there is none.
+  // there is a password. An error reply is a reply; an error: there is none. kAlways is
+  // for commands that only read.
   Result<Reply> Command(const Endpoint& endpoint, const std::string& password,
-                        const std::vector<std::string>& command, Nanos limit) const;
+                        const std::vector<std::string>& command, Nanos limit,
+                        Again again = Again::kIfUnsent) const;
   // What the worker sees at that port: "" where something accepts connections, else
   // "connection refused", "timed out", ... An error: the worker was not asked.
   Result<std::string> Probe(const Endpoint& endpoint, Nanos limit) const;
-  Result<WorkerStatus> GetStatus() const;
+  Result<WorkerStatus> GetStatus(Again again = Again::kAlways) const;
   Result<std::string> GetMetrics() const;
   // The worker's process ends.
   Status Quit() const;
 
  private:
-  // One request; `read` gets the body of an answer that is no error. Exceptions of
-  // Poco and nlohmann become errors.
-  Status Exchange(const std::string& method, const std::string& path,
-                  const std::string& body, Nanos limit,
-                  const std::function<Status(std::istream&)>& read) const;
-  // For answers that say no more than that it is done.
-  Status Order(const std::string& path, const nlohmann::json& body, Nanos limit) const;
-
-  Reach worker_;
-  ClockIdentity own_clock_;
+  ApiClient api_;
 };
 
 }  // namespace slotquake

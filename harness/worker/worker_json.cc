@@ -243,8 +243,4 @@ std::string BytesFromJson(const json& value) {
   return bytes;
 }
 
-std::string Dump(const json& value) {
-  return value.dump(-1, ' ', false, json::error_handler_t::replace);
-}
-
 }  // namespace slotquake

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/api/dump.h"  // IWYU pragma: export
 #include "harness/history/record.h"
 #include "harness/load/final_read.h"
 #include "harness/load/load.h"
@@ -53,9 +54,6 @@ Reply ReplyFromJson(const nlohmann::json& json);
 // Any bytes, unharmed: a string where they are UTF-8, else {"base64": "..."}.
 nlohmann::json BytesToJson(const std::string& bytes);
 std::string BytesFromJson(const nlohmann::json& json);
-
-// As text. Keys and errors may be any bytes; invalid UTF-8 is replaced.
-std::string Dump(const nlohmann::json& json);
 
 }  // namespace slotquake
 

@@ -109,7 +109,10 @@ TEST_F(WorkerTest, ObservesOnce) {
   ObserverOptions options;
   options.nodes = {{"redis-0", {"127.0.0.1", RedisServer::FreePort()}}};
   ASSERT_TRUE(client().StartObserving(options).ok());
-  EXPECT_TRUE(Has(client().StartObserving(options).message(), "observes already"));
+  EXPECT_TRUE(client().StartObserving(options).ok()) << "the same changes nothing";
+  ObserverOptions others = options;
+  others.interval = FromMillis(5);
+  EXPECT_TRUE(Has(client().StartObserving(others).message(), "observes already"));
   ASSERT_TRUE(WaitFor([&] { return worker_.observations().size() > 0; }));
   ASSERT_TRUE(client().StopObserving().ok());
   const auto observations = client().FetchObservations();
@@ -119,7 +122,11 @@ TEST_F(WorkerTest, ObservesOnce) {
   EXPECT_EQ(observations->front().node, "redis-0");
   EXPECT_GT(observations->front().at, Nanos(0));
   EXPECT_EQ(client().FetchObservations()->size(), observations->size());
-  EXPECT_TRUE(client().StartObserving(options).ok()) << "again, after a stop";
+  const auto [status, body] = Ask("GET", "/observations?from=0&limit=0");
+  EXPECT_EQ(status, 200);
+  EXPECT_EQ(body, "{\"end\":" + std::to_string(observations->size()) + "}\n");
+  EXPECT_EQ(Ask("GET", "/observations?from=x").first, 409);
+  EXPECT_TRUE(client().StartObserving(others).ok()) << "again, after a stop";
 }
 
 TEST_F(WorkerTest, ALoadThatCannotStartIsAnError) {
@@ -140,7 +147,7 @@ TEST_F(WorkerTest, QuitsAfterTheAnswer) {
 
 TEST(WorkerClientTest, SaysWhichWorkerDoesNotAnswer) {
   const Endpoint nobody{"127.0.0.1", RedisServer::FreePort()};
-  const WorkerClient client(nobody);
+  const WorkerClient client(nobody, OwnClockIdentity(), Nanos(0));
   EXPECT_TRUE(Has(client.Quit().message(), ToString(nobody) + ": POST /quit"));
   EXPECT_FALSE(client.EstimateClock().ok());
   EXPECT_FALSE(client.FetchHistory(0).ok());
@@ -157,7 +164,7 @@ TEST(WorkerClientTest, RefusesWhatIsCutShort) {
       return "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(body.size()) +
              "\r\n\r\n" + body;
     });
-    const WorkerClient client(server.endpoint());
+    const WorkerClient client(server.endpoint(), OwnClockIdentity(), Nanos(0));
     EXPECT_FALSE(client.FetchHistory(0).ok()) << body;
     EXPECT_FALSE(client.FetchObservations().ok()) << body;
     EXPECT_FALSE(client.GetStatus().ok()) << body;

@@ -1,4 +1,4 @@
-#include "harness/worker/clock_identity.h"
+#include "harness/api/clock_identity.h"
 
 #include <filesystem>
 #include <fstream>
