@@ -76,7 +76,8 @@ Result<RunJournal> ReadJournal(const json& config_map) {
     const json& metadata = config_map.at("metadata");
     journal.name_space = metadata.at("namespace");
     journal.run = metadata.at("labels").at(kRunLabel);
-    for (const auto& [key, value] : config_map.value("data", json::object()).items()) {
+    const json data = config_map.value("data", json::object());
+    for (const auto& [key, value] : data.items()) {
       at = key;
       journal.entries.push_back(
           EntryFromJson(key, json::parse(value.get<std::string>())));
