@@ -15,17 +15,18 @@
 namespace slotquake {
 
 // The runner's side of an agent's API (agent_server.h), which says what the calls do.
-// Times are on the agent's clock. Thread-safe; copies are equal.
+// Times are on the agent's clock. A call that fails on its way is made again for
+// `patience`, but what sends a signal or sets rules only while it was not sent.
+// Thread-safe; copies are equal.
 class AgentClient {
  public:
-  // Called between connecting and sending: see ApiClient::Post().
+  // Called between connecting and sending, possibly again: see ApiClient::Post().
   using Ready = std::function<Status()>;
 
-  explicit AgentClient(Reach agent) : api_("agent", std::move(agent)) {}
+  explicit AgentClient(Reach agent, Nanos patience = ApiClient::kPatience)
+      : api_("agent", std::move(agent), OwnClockIdentity(), patience) {}
 
-  Result<ClockEstimate> EstimateClock(int requests = 50) const {
-    return api_.EstimateClock(requests);
-  }
+  Result<ClockEstimate> EstimateClock() const { return api_.EstimateClock(); }
 
   // `signal`: "KILL" or "TERM".
   Result<SentSignal> EndProcess(const ServerName& server, const std::string& signal,

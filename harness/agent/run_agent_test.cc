@@ -83,5 +83,8 @@ TEST(RunAgentTest, SaysWhyItCannotListen) {
 
 int main(int argc, char** argv) {
   testing::InitGoogleTest(&argc, argv);
-  return slotquake::EnterWorld([](slotquake::World&) { return RUN_ALL_TESTS(); });
+  return slotquake::EnterWorld([](slotquake::World&) {
+    const auto up = slotquake::RunCommand({"ip", "link", "set", "lo", "up"});
+    return up.ok() ? RUN_ALL_TESTS() : 255;
+  });
 }

@@ -44,16 +44,18 @@ std::set<std::string> EndsOf(const std::vector<Block>& blocks) {
   return names;
 }
 
-// Several threads that start together or, if one of them can not, not at all.
+// Several threads that start together; if one of them can not, the others alone or,
+// with `all_or_none`, nobody.
 class StartTogether {
  public:
-  explicit StartTogether(std::size_t threads)
-      : latch_(static_cast<std::ptrdiff_t>(threads)) {}
+  StartTogether(std::size_t threads, bool all_or_none)
+      : latch_(static_cast<std::ptrdiff_t>(threads)), all_or_none_(all_or_none) {}
 
   // Of one that can; returns when all have come.
   Status Ready() {
     latch_.arrive_and_wait();
-    return broken_ ? Status::Error("another agent does not answer") : Status::Ok();
+    return broken_ && all_or_none_ ? Status::Error("another agent does not answer")
+                                   : Status::Ok();
   }
   // Of one that can not.
   void GiveUp() {
@@ -63,19 +65,26 @@ class StartTogether {
 
  private:
   std::latch latch_;
+  const bool all_or_none_;
   std::atomic<bool> broken_ = false;
 };
 
 }  // namespace
 
+AgentClient AgentControl::AgentOf(const std::string& machine) const {
+  const auto reach = [directory = directory_, machine]() -> Result<Endpoint> {
+    const auto agent = directory->AgentOn(machine);
+    return agent.ok() ? (*agent)() : Result<Endpoint>(agent.status());
+  };
+  const std::lock_guard lock(mutex_);
+  return agents_.try_emplace(machine, AgentClient(reach, patience_)).first->second;
+}
+
 Result<AgentControl::Server> AgentControl::Find(const std::string& node) const {
   const auto place = directory_->Find(node);
   if (!place.ok()) return place.status();
-  auto reach = directory_->AgentOn(place->machine);
-  if (!reach.ok()) return reach.status().Annotate(node);
-  return Server{{place->uid, place->container_id},
-                place->machine,
-                AgentClient(std::move(*reach))};
+  return Server{
+      {place->uid, place->container_id}, place->machine, AgentOf(place->machine)};
 }
 
 void AgentControl::Note(const std::string& node, const Server& server,
@@ -182,26 +191,22 @@ Result<ProcessState> AgentControl::State(const std::string& node) {
 }
 
 Status AgentControl::OnMachines(
-    const PodsByMachine& pods,
+    const PodsByMachine& pods, bool all_or_none,
     const std::function<Status(const AgentClient&, const std::vector<std::string>&,
                                const AgentClient::Ready&)>& act) const {
-  std::map<std::string, AgentClient> agents;
-  for (const auto& [machine, uids] : pods) {
-    auto reach = directory_->AgentOn(machine);
-    if (!reach.ok()) return reach.status();
-    agents.emplace(machine, AgentClient(std::move(*reach)));
-  }
-  StartTogether start(pods.size());
+  StartTogether start(pods.size(), all_or_none);
   std::mutex mutex;
   Status first = Status::Ok();
   std::vector<std::thread> threads;
   for (const auto& [machine, uids] : pods) {
     threads.emplace_back([&, machine = machine, &uids = uids] {
       bool came = false;
-      const Status done = act(agents.at(machine), uids, [&] {
+      const auto ready = [&] {
+        if (came) return Status::Ok();  // another attempt
         came = true;
         return start.Ready();
-      });
+      };
+      const Status done = act(AgentOf(machine), uids, ready);
       if (!came) start.GiveUp();
       const std::lock_guard lock(mutex);
       // The one that did not come is the cause of the others' errors.
@@ -216,10 +221,11 @@ Status AgentControl::LiftIn(const std::string& name,
                             const std::vector<Guarded>& pods) const {
   PodsByMachine by_machine;
   for (const Guarded& pod : pods) by_machine[pod.machine].push_back(pod.pod_uid);
-  return OnMachines(by_machine, [&](const AgentClient& agent, const auto& uids,
-                                    const AgentClient::Ready& ready) {
-    return agent.Lift(name, uids, ready).status();
-  });
+  return OnMachines(
+      by_machine, /*all_or_none=*/false,
+      [&](const AgentClient& agent, const auto& uids, const AgentClient::Ready& ready) {
+        return agent.Lift(name, uids, ready).status();
+      });
 }
 
 Status AgentControl::Apply(const std::string& name, const std::vector<Block>& blocks) {
@@ -235,7 +241,7 @@ Status AgentControl::Apply(const std::string& name, const std::vector<Block>& bl
     by_machine[place->machine].push_back(place->uid);
   }
   const Status applied = OnMachines(
-      by_machine,
+      by_machine, /*all_or_none=*/true,
       [&](const AgentClient& agent, const auto& uids, const AgentClient::Ready& ready) {
         return agent.Apply(name, *table, uids, ready).status();
       });
@@ -284,9 +290,7 @@ Result<std::int64_t> AgentControl::Stopped(const std::string& name) {
   }
   std::map<std::string, std::int64_t> seen;
   for (const auto& [machine, uids] : by_machine) {
-    auto reach = directory_->AgentOn(machine);
-    if (!reach.ok()) return reach.status();
-    const auto pods = AgentClient(std::move(*reach)).Stopped(name, uids);
+    const auto pods = AgentOf(machine).Stopped(name, uids);
     if (!pods.ok()) return pods.status().Annotate(machine);
     for (const PodResult& pod : *pods) {
       if (!pod.problem.empty()) return Status::Error(pod.pod_uid + ": " + pod.problem);

@@ -24,10 +24,11 @@ namespace slotquake {
 class AgentControl : public ProcessControl, public NetworkControl {
  public:
   // `directory` must outlive this. `start_limit`: of Start(); a kubelet waits longer
-  // from one restart to the next, up to minutes.
+  // from one restart to the next, up to minutes. `patience`: with the way to an agent.
   explicit AgentControl(const PodDirectory* directory,
-                        Nanos start_limit = std::chrono::minutes(6))
-      : directory_(directory), start_limit_(start_limit) {}
+                        Nanos start_limit = std::chrono::minutes(6),
+                        Nanos patience = ApiClient::kPatience)
+      : directory_(directory), start_limit_(start_limit), patience_(patience) {}
 
   Status Kill(const std::string& node) override { return End(node, "KILL"); }
   Status Terminate(const std::string& node) override { return End(node, "TERM"); }
@@ -59,6 +60,8 @@ class AgentControl : public ProcessControl, public NetworkControl {
   };
   using PodsByMachine = std::map<std::string, std::vector<std::string>>;
 
+  // The machine's agent, wherever its pod is by then.
+  AgentClient AgentOf(const std::string& machine) const;
   Result<Server> Find(const std::string& node) const;
   Status End(const std::string& node, const std::string& signal);
   // Where it was signalled, if it was; else where it is.
@@ -75,7 +78,9 @@ class AgentControl : public ProcessControl, public NetworkControl {
 
   const PodDirectory* directory_;
   const Nanos start_limit_;
+  const Nanos patience_;
   mutable std::mutex mutex_;
+  mutable std::map<std::string, AgentClient> agents_;    // by machine
   std::map<std::string, Server> signalled_;              // by node
   std::map<std::string, std::string> descriptions_;      // by node
   std::map<std::string, std::vector<Guarded>> guarded_;  // by the set's name

@@ -2,6 +2,7 @@
 // "machine". The tests share the pods; each leaves them as it found them.
 #include "harness/platform/kubernetes/agent_control.h"
 
+#include <atomic>
 #include <iostream>
 #include <memory>
 #include <thread>
@@ -38,6 +39,10 @@ class FixedDirectory : public PodDirectory {
     return all;
   }
   Result<Reach> AgentOn(const string& machine) const override {
+    if (machine == "machine-0" && wrong_ways > 0) {
+      --wrong_ways;
+      return Always(Endpoint{"127.0.0.1", 1});
+    }
     const auto at = agents.find(machine);
     if (at == agents.end()) return Status::Error("no agent on " + machine);
     return Always(at->second);
@@ -46,6 +51,8 @@ class FixedDirectory : public PodDirectory {
 
   std::map<string, PodPlace> places;
   std::map<string, Endpoint> agents;
+  // So often nobody listens where the agent of machine-0 is said to be.
+  mutable std::atomic<int> wrong_ways = 0;
 
  private:
   std::vector<string> nodes_ = {"redis-0", "redis-1"};
@@ -72,7 +79,8 @@ class AgentControlTest : public testing::Test {
     Place("redis-0", "machine-0");
     Place("redis-1", "machine-1");
     Place("client-0", "machine-1");
-    control_ = std::make_unique<AgentControl>(&directory_, seconds(20));
+    control_ =
+        std::make_unique<AgentControl>(&directory_, seconds(20), milliseconds(300));
   }
 
   void Place(const string& name, const string& machine) {
@@ -194,10 +202,40 @@ TEST_F(AgentControlTest, WhereOneAgentDoesNotAnswerNothingIsInForce) {
   EXPECT_TRUE(control_->Lift("cut").ok());
 }
 
+TEST_F(AgentControlTest, LiftsWhereItCan) {
+  ASSERT_TRUE(control_->Apply("cut", {{{"redis-1"}, {"redis-0"}}}).ok());
+  const Endpoint working = directory_.agents["machine-0"];
+  directory_.agents["machine-0"] = {"127.0.0.1", 1};
+  EXPECT_TRUE(Has(control_->Lift("cut").message(), "machine-0"));
+  const auto in = [this](const char* pod) {
+    return agent_->networks()
+        .Stopped("cut", {pods_->UidOf(pod)})
+        ->front()
+        .stopped.has_value();
+  };
+  EXPECT_TRUE(in("redis-0"));
+  EXPECT_FALSE(in("redis-1"));
+  directory_.agents["machine-0"] = working;
+  ASSERT_TRUE(control_->Lift("cut").ok()) << "it knows what is left";
+  EXPECT_FALSE(in("redis-0"));
+}
+
+// As after the end of a port-forward, or of the agent's pod.
+TEST_F(AgentControlTest, ALostWayIsLookedForAgain) {
+  AgentControl patient(&directory_, seconds(20), seconds(20));
+  directory_.wrong_ways = 3;
+  const Status applied = patient.Apply("cut", {{{"redis-1"}, {"redis-0"}}});
+  EXPECT_EQ(directory_.wrong_ways, 0);
+  ASSERT_TRUE(applied.ok()) << applied.message();
+  EXPECT_TRUE(Has(Ping("redis-1", "redis-0"), "error"));
+  EXPECT_TRUE(patient.Lift("cut").ok());
+}
+
 TEST_F(AgentControlTest, SaysWhoIsNotThere) {
   EXPECT_EQ(control_->Kill("redis-7").message(), "no pod redis-7");
   directory_.agents.erase("machine-0");
-  EXPECT_EQ(control_->Pause("redis-0").message(), "redis-0: no agent on machine-0");
+  EXPECT_EQ(control_->Pause("redis-0").message(),
+            "redis-0: agent: POST /process/stop: no agent on machine-0");
   EXPECT_EQ(control_->Describe("redis-7"), "the server of redis-7");
 }
 
