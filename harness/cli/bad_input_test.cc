@@ -37,7 +37,8 @@ TEST(BadInputTest, UnknownCommandsAndOptionsAreNamedWithASuggestion) {
       {"unknown option --tirals; did you mean \"trials\"?", "unknown option --nosuch",
        "--keep takes no value", "slotquake run --help"});
   ExpectRefused({"run", "x.json", "--se=2"},
-                {"--se is short for more than one option: --seed --server"});
+                {"--se is short for more than one option: --seed --server "
+                 "--server-image"});
   ExpectRefused({"run", "x.json", "--seed=1", "--seed=2"}, {"--seed is given twice"});
   ExpectRefused({"run", "x.json", "--seed"}, {"--seed requires S"});
 }
@@ -72,12 +73,27 @@ TEST(BadInputTest, EveryWrongOptionOfARunAtOnce) {
       {"--seed must be a whole number", "--trials must be a whole number from 1",
        "--attempts must be a whole number", "--metrics-port must be a whole number",
        "--ready-limit-s must be a whole number", "--engine must be redis or valkey",
-       "--platform must be local", "--server must not be empty"});
+       "--platform must be local or kubernetes", "--server must not be empty"});
   ExpectRefused({"run", scenario, "--out="}, {"--out must not be empty"});
   ExpectRefused({"run", scenario, "--out=" + out.string(), "--keep", "--trials=2"},
                 {"--keep goes with one trial"});
   ExpectRefused({"run", scenario, "--out=" + out.string(), "--keep", "--attempts=2"},
                 {"--keep goes with one trial and one attempt"});
+  EXPECT_FALSE(fs::exists(out));
+}
+
+TEST(BadInputTest, OptionsOfAPlatform) {
+  const fs::path scenario = WriteTinyScenario(NewPath("given"));
+  const fs::path out = NewPath("out");
+  const std::string to = "--out=" + out.string();
+  ExpectRefused({"run", scenario, to, "--context=x", "--overlay=kind"},
+                {"--context goes with --platform=kubernetes",
+                 "--overlay goes with --platform=kubernetes"});
+  ExpectRefused(
+      {"run", scenario, to, "--platform=kubernetes", "--kubeconfig=/x", "--images=moon",
+       "--server=/bin/redis-server", "--deploy=/nowhere"},
+      {"--kubeconfig needs --context=NAME", "--images must be auto, registry or airgap",
+       "--server-image=NAME", "--deploy=/nowhere has no kubernetes/overlays"});
   EXPECT_FALSE(fs::exists(out));
 }
 

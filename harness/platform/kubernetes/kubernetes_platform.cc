@@ -6,6 +6,7 @@
 #include <future>
 
 #include "harness/base/subprocess.h"
+#include "harness/platform/kubernetes/agent_control.h"
 #include "harness/platform/kubernetes/forming.h"
 #include "harness/platform/kubernetes/heal.h"
 #include "harness/platform/kubernetes/journal.h"
@@ -255,8 +256,9 @@ std::unique_ptr<Cluster> KubernetesPlatform::MakeCluster() {
       servers_, attach_ ? attach_->container : "", watch_, control, MakePowers());
 }
 
-Powers KubernetesPlatform::MakePowers() {
+Powers KubernetesPlatform::MakePowers() const {
   Powers powers;
+  powers.agents = std::make_unique<AgentControl>(watch_.get());
   auto pods = std::make_unique<PodsControl>(
       servers_, std::map<std::string, std::string>(nodes_.begin(), nodes_.end()));
   powers.journal = std::make_unique<Journal>(

@@ -63,6 +63,7 @@ class KubernetesPlatform : public Platform {
   Status AwaitRollout(int agents);
   Status MeetObserver();
   std::unique_ptr<Cluster> MakeCluster();
+  Powers MakePowers() const;
   Powers MakePowers();
 
   const KubernetesSite& site_;
