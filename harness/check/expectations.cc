@@ -38,8 +38,9 @@ ExpectedOutcome ReadExpectations(const RunRecord& record) {
   outcome.max_uncovered_ms = Optional<double>(At(coverage, "max_uncovered_ms"));
   outcome.must_stay_down =
       Optional<bool>(At(coverage, "stays_down_until_recovery")).value_or(false);
-  outcome.rest_required =
-      Optional<std::string>(At(expect, "rest")).value_or("required") == "required";
+  const auto rest = Optional<std::string>(At(expect, "rest")).value_or("required");
+  outcome.rest_required = rest == "required";
+  outcome.rest_forbidden = rest == "never";
   outcome.min_acked_before =
       Optional<std::int64_t>(At(At(expect, "load"), "min_acked_before")).value_or(50);
   return outcome;

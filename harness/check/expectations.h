@@ -22,6 +22,7 @@ struct ExpectedOutcome {
   std::optional<double> max_uncovered_ms;
   bool must_stay_down = false;
   bool rest_required = true;
+  bool rest_forbidden = false;  // "never"
   std::int64_t min_acked_before = 50;
 };
 

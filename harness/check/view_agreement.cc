@@ -34,8 +34,15 @@ json NodeJson(const NodeState& node) {
 }
 
 // `cause`: why it can not come to rest at all; "" where none is known.
-Case Rest(const RunRecord& record, bool required, const std::string& cause) {
+Case Rest(const RunRecord& record, const ExpectedOutcome& expect,
+          const std::string& cause) {
   const RestRecord& rest = record.rest;
+  if (rest.reached && expect.rest_forbidden) {
+    return Unmet(
+        record, "recovered",
+        "the cluster came to rest, though the scenario says that it never does",
+        {"fault_not_proven", "record_incomplete"});
+  }
   if (rest.reached) {
     const Nanos held = rest.until - rest.since;
     const std::string text = "at rest for " + Duration(ToMillis(held)) +
@@ -46,7 +53,12 @@ Case Rest(const RunRecord& record, bool required, const std::string& cause) {
   }
   std::string why = cause.empty() ? "" : ": " + cause;
   if (!rest.missing.empty()) why += (why.empty() ? ": " : "; ") + rest.missing;
-  if (!required) {
+  if (expect.rest_forbidden) {
+    // A wait that was cut short shows nothing.
+    return {"rest", record.interrupted ? Validity::kInconclusive : Validity::kPass,
+            "never at rest, as the scenario says" + why};
+  }
+  if (!expect.rest_required) {
     return {"rest", Validity::kPass, "not at rest, which the scenario allows" + why};
   }
   return Unmet(
@@ -57,7 +69,8 @@ Case Rest(const RunRecord& record, bool required, const std::string& cause) {
 }  // namespace
 
 Verdict CheckViewAgreement(const RunRecord& record) {
-  const bool required = ReadExpectations(record).rest_required;
+  const auto expect = ReadExpectations(record);
+  const bool required = expect.rest_required;
   const auto nodes = StateAt(record, EndOf(record), AbandonedNodes(record));
   const PeerAddresses addresses = ComparePeerAddresses(record, nodes);
   // First what explains the rest.
@@ -74,7 +87,7 @@ Verdict CheckViewAgreement(const RunRecord& record) {
 
   Verdict verdict;
   verdict.checker = "view_agreement";
-  verdict.cases.push_back(Rest(record, required, addresses.cause));
+  verdict.cases.push_back(Rest(record, expect, addresses.cause));
   if (problems.empty() && !unseen) {
     verdict.summary = "all " +
                       Counted(static_cast<std::int64_t>(nodes.size()), "node") +

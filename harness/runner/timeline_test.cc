@@ -304,6 +304,7 @@ TEST_F(TimelineTest, AChoiceByChanceFollowsTheSeedAndNotTheOthers) {
     EXPECT_EQ(chosen(seed, {}), chosen(seed, {"redis-5"})) << seed;
   }
   EXPECT_GT(nodes.size(), 3u);
+}
 
 TEST_F(TimelineTest, StepsAreTakenUntilTheFaultIsUndoneAndAreRecorded) {
   TimelineEntry flap = Entry("flap", "redis-0", 0, "undo", 200);

@@ -41,6 +41,7 @@ void ExpectTheSame(const std::string& file) {
   EXPECT_EQ(read.max_uncovered_ms, expect.max_uncovered_ms) << file;
   EXPECT_EQ(read.must_stay_down, expect.must_stay_down) << file;
   EXPECT_EQ(read.rest_required, expect.rest == "required") << file;
+  EXPECT_EQ(read.rest_forbidden, expect.rest == "never") << file;
   EXPECT_EQ(read.min_acked_before, expect.min_acked_before) << file;
 }
 

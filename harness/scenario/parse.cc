@@ -175,7 +175,7 @@ void ReadExpect(OptionReader& reader, Expectations* expect) {
     expect->max_uncovered_ms = coverage.OptionalNumber("max_uncovered_ms", 0, kNoLimit);
     expect->must_stay_down = coverage.Bool("stays_down_until_recovery", false);
   });
-  expect->rest = reader.OneOf("rest", expect->rest, {"required", "any"});
+  expect->rest = reader.OneOf("rest", expect->rest, {"required", "any", "never"});
   reader.Object("load", [&](OptionReader& load) {
     expect->min_acked_before =
         load.Int("min_acked_before", expect->min_acked_before, 0, 1'000'000'000);

@@ -129,7 +129,7 @@ struct Expectations {
   std::optional<double> max_uncovered_ms;  // max_uncovered_ms, of any slot
   bool must_stay_down = false;  // stays_down_until_recovery: the victims' slots
                                 // are not served before the first recovery
-  // "rest": "required" (default) or "any"
+  // "rest": "required" (default), "any", or "never": it must not come to rest
   std::string rest = "required";
   // "load": {"min_acked_before": 50}: acked writes on the victim's slots in the
   // second before the fault (section "assumptions" of docs/checking.md)
