@@ -64,7 +64,6 @@ class KubernetesPlatform : public Platform {
   Status MeetObserver();
   std::unique_ptr<Cluster> MakeCluster();
   Powers MakePowers() const;
-  Powers MakePowers();
 
   const KubernetesSite& site_;
   const KubernetesOptions options_;

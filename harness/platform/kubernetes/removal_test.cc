@@ -43,8 +43,7 @@ TEST(RemoveRunTest, EverythingGoesAndItWaitsForThat) {
   const Status removed =
       RemoveRun(fake.kubectl(), kTraces, seconds(30), [] { return false; });
   EXPECT_TRUE(removed.ok()) << removed.message();
-  EXPECT_TRUE(
-      Called(fake, "exec agent-x -- rm -rf /proc/1/root/var/local/slotquake/1"));
+  EXPECT_TRUE(Called(fake, "exec agent-x -- rm -rf /var/local/slotquake/1"));
   EXPECT_TRUE(Called(fake, "delete namespace slotquake-1"));
   EXPECT_TRUE(Called(fake,
                      "delete persistentvolumes,storageclasses,clusterroles,"
