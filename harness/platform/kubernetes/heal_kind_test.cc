@@ -230,9 +230,7 @@ TEST(HealKindClusters, OnlyThoseThatRunsMadeForThemselvesAreDeleted) {
   ASSERT_TRUE(start("slotquake-20200101t000000z-8").ok());
   ASSERT_TRUE(start("slotquake-test-by-hand").ok());
   const Healed healed =
-      Heal({.target = {.context = KindTarget().context,
-                       .kubeconfig = KindTarget().kubeconfig},
-            .run = kRun},
+      Heal({.target = KindTarget(), .run = kRun},
            [](const std::string& line) { std::printf("  %s\n", line.c_str()); });
   EXPECT_TRUE(healed.left.empty());
   const auto names = KindCluster::AllNames();

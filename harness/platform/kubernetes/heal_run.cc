@@ -25,8 +25,10 @@ class FaultHealer {
   void Heal(const JournalEntry& entry) {
     if (entry.type == "node_stop" || entry.type == "node_pause") {
       ForEachMachine(entry, &WakeMachine);
-    } else if (entry.type == "node_partition") {
+    } else if (entry.type == "node_partition" && kind_) {
       ForEachMachine(entry, &ClearMachineNetwork);
+    } else if (entry.type == "node_partition") {
+      for (const std::string& machine : entry.Machines()) LeaveToAgent(entry, machine);
     } else if (entry.type == "node_drain") {
       for (const std::string& machine : entry.Machines()) Uncordon(machine);
     } else if (!remains_.name_spaces.contains(entry.name_space)) {
@@ -88,16 +90,21 @@ class FaultHealer {
       }
       if (kind_) {
         ClearPods(*kind_, machine, uids, steps_);
-      } else if (!HasAgent(machine)) {
-        steps_.Leave(entry.description + " may still be in force on machine " +
-                     machine +
-                     ", where no agent runs that could undo it: delete the pods that "
-                     "it hit, so that new ones take their place");
+      } else {
+        LeaveToAgent(entry, machine);
       }
     }
   }
 
   // An agent undoes what was done to its machine when it ends, with its namespace.
+  void LeaveToAgent(const JournalEntry& entry, const std::string& machine) {
+    if (HasAgent(machine)) return;
+    steps_.Leave(entry.description + " may still be in force on machine " + machine +
+                 ", where no agent runs that could undo it: a cut machine is free "
+                 "after some minutes, else delete the pods that were hit, so that new "
+                 "ones take their place");
+  }
+
   bool HasAgent(const std::string& machine) {
     const auto agents =
         kubectl_.In(remains_.journal->name_space)

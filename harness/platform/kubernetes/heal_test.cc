@@ -44,7 +44,7 @@ here="$(dirname "$0")"
 echo "$*" >>"$here/docker-calls"
 case "$*" in
   "ps --all --filter label=io.x-k8s.kind.cluster --format"*) cat "$here/clusters" ;;
-  "ps "*) echo "${5##*=}-control-plane"; echo "${5##*=}-worker" ;;
+  "ps "*) echo "${4##*=}-control-plane"; echo "${4##*=}-worker" ;;
   *inspect*) echo "no such container" >&2; exit 1 ;;
 esac
 )sh";

@@ -10,6 +10,8 @@ using nlohmann::json;
 constexpr const char* kControlPlaneLabels[] = {"node-role.kubernetes.io/control-plane",
                                                "node-role.kubernetes.io/master"};
 
+constexpr const char* kCutName = "node";
+
 }  // namespace
 
 Result<std::string> Machines::MachineOf(const std::string& node) {
@@ -50,7 +52,36 @@ Status Machines::CheckPower() {
 }
 
 Status Machines::CheckCut() {
-  return Kind().status().Annotate("only machines of a kind cluster can be cut");
+  const auto kind = Kind();
+  if (kind.ok()) return Status::Ok();
+  return ControlPlaneAddresses().status().Annotate("machines can not be cut here (" +
+                                                   kind.message() + ")");
+}
+
+Result<AgentClient> Machines::Agent(const std::string& machine) const {
+  const auto agent = directory_.AgentOn(machine);
+  if (!agent.ok()) return agent.status();
+  return AgentClient(*agent);
+}
+
+Result<std::vector<std::string>> Machines::ControlPlaneAddresses() const {
+  std::vector<std::string> addresses;
+  for (const char* label : kControlPlaneLabels) {
+    const auto nodes = kubectl_.Json(
+        {"get", "nodes", "--selector=" + std::string(label), "--output=json"});
+    if (!nodes.ok()) return nodes.status();
+    for (const json& node : nodes->value("items", json::array())) {
+      for (const json& address : node["status"].value("addresses", json::array())) {
+        if (address.value("type", "") == "InternalIP") {
+          addresses.push_back(address.value("address", ""));
+        }
+      }
+    }
+  }
+  if (!addresses.empty()) return addresses;
+  return Status::Error(
+      "no machine says that it carries the control plane, without "
+      "whose address a cut machine could not be reached to heal it");
 }
 
 Status Machines::Stop(const std::string& machine) {
@@ -81,18 +112,30 @@ Result<MachineState> Machines::State(const std::string& machine) {
 
 Status Machines::Cut(const std::string& machine) {
   const auto kind = Kind();
-  return kind.ok() ? CutMachine(*kind, machine) : CheckCut();
+  if (kind.ok()) return CutMachine(*kind, machine);
+  const auto allow = ControlPlaneAddresses();
+  if (!allow.ok()) return allow.status();
+  const auto agent = Agent(machine);
+  if (!agent.ok()) return agent.status();
+  return agent
+      ->CutMachine(
+          {.name = kCutName, .limit = kCutLimit, .allow = *allow, .interfaces = {}})
+      .status();
 }
 
 Status Machines::Heal(const std::string& machine) {
   const auto kind = Kind();
-  return kind.ok() ? HealMachine(*kind, machine) : CheckCut();
+  if (kind.ok()) return HealMachine(*kind, machine);
+  const auto agent = Agent(machine);
+  return agent.ok() ? agent->HealMachine(kCutName) : agent.status();
 }
 
 Result<std::int64_t> Machines::Stopped(const std::string& machine) {
   const auto kind = Kind();
-  if (!kind.ok()) return CheckCut();
-  return PacketsStopped(*kind, machine);
+  if (kind.ok()) return PacketsStopped(*kind, machine);
+  const auto agent = Agent(machine);
+  if (!agent.ok()) return agent.status();
+  return agent->StoppedAtMachine(kCutName);
 }
 
 Status Machines::Drain(const std::string& machine) {

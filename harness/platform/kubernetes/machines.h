@@ -3,7 +3,9 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "harness/agent/agent_client.h"
 #include "harness/cluster/machine_control.h"
 #include "harness/platform/kubernetes/kind_cluster.h"
 #include "harness/platform/kubernetes/kubectl.h"
@@ -11,9 +13,12 @@
 
 namespace slotquake {
 
-// Power over the machines ("nodes") of a Kubernetes cluster. Stop, Pause and Cut act on
-// the containers of a kind cluster; elsewhere they are an error. Drain works on any
-// cluster. Not thread-safe.
+// Power over the machines ("nodes") of a Kubernetes cluster. Stop and Pause act on the
+// containers of a kind cluster; elsewhere they are an error. So does Cut; elsewhere it
+// is done by the machine's agent, which must go on being reached: the addresses of the
+// control plane are left out of that cut, so that there the API server goes on holding
+// the machine for ready, and the kernel ends it by itself after kCutLimit. Drain works
+// on any cluster. Not thread-safe.
 class Machines : public MachineControl {
  public:
   // `kubectl` works in the namespace of the run, where its workers are; `directory`
@@ -48,10 +53,14 @@ class Machines : public MachineControl {
   Result<bool> IsCordoned(const std::string& machine) override;
 
   static constexpr std::chrono::seconds kDrainLimit{90};
+  static constexpr std::chrono::minutes kCutLimit{15};
 
  private:
   // The kind cluster, asked for once; the error says why there is none.
   Result<KindCluster> Kind();
+  Result<AgentClient> Agent(const std::string& machine) const;
+  // Of all machines that carry the control plane; an error where there are none.
+  Result<std::vector<std::string>> ControlPlaneAddresses() const;
 
   Kubectl kubectl_;
   const PodDirectory& directory_;
