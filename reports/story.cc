@@ -35,6 +35,13 @@ void AddPlatform(const RunRecord& record, const TimeAxis& axis,
 void AddFaults(const RunRecord& record, const TimeAxis& axis,
                std::vector<StoryLine>& lines) {
   for (const FaultRecord& fault : record.faults) {
+    if (!fault.triggered_by.empty()) {
+      lines.push_back(
+          {axis.RelativeMs(fault.triggered_at),
+           {"slotquake"},
+           "(what " + fault.type + " waited for: " + fault.triggered_by + ")",
+           Speaker::kMeasured});
+    }
     if (!fault.injected) continue;
     const std::string what = fault.description.empty() ? fault.type : fault.description;
     lines.push_back(

@@ -26,6 +26,18 @@ TEST(StoryTest, IsInOrderAndJoinsThoseWhoSayTheSame) {
   EXPECT_TRUE(joined);
 }
 
+TEST(StoryTest, TellsWhatAFaultWaitedForAndWhen) {
+  RunRecord record = SampleRun(500);
+  record.faults[0].triggered_by = "redis-3 was promoted";
+  record.faults[0].triggered_at = record.faults[0].done - Nanos(4'000'000);
+  const Judgement judgement = SampleJudgement();
+  const TimeAxis axis = MakeTimeAxis(record, judgement);
+  const auto story = TellStory(record, judgement, axis);
+  ASSERT_FALSE(story.empty());
+  EXPECT_EQ(story.front().text, "(what kill waited for: redis-3 was promoted)");
+  EXPECT_EQ(story.front().relative_ms, axis.RelativeMs(record.faults[0].done) - 4);
+}
+
 TEST(StoryTest, IsCutAndSaysSo) {
   const RunRecord record = SampleRun(500);
   const Judgement judgement = SampleJudgement();

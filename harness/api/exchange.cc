@@ -53,6 +53,13 @@ std::optional<int> Exchange::QueryNumber(const std::string& wanted) const {
 
 void Exchange::Send(const json& body) { SendText(HTTPResponse::HTTP_OK, Dump(body)); }
 
+void Exchange::SendAtOnce(const json& body) {
+  const std::string text = Dump(body);
+  response_.setContentType("application/json");
+  response_.setContentLength64(static_cast<Poco::Int64>(text.size()));
+  response_.send() << text << std::flush;
+}
+
 void Exchange::SendError(HTTPResponse::HTTPStatus status, const std::string& message) {
   // What was sent can't be taken back.
   if (response_.sent()) return;

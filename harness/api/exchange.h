@@ -33,6 +33,8 @@ class Exchange {
   std::optional<int> QueryNumber(const std::string& wanted) const;
 
   void Send(const nlohmann::json& body);
+  // The same, and it is on its way when this returns, not only when all is answered.
+  void SendAtOnce(const nlohmann::json& body);
   void SendDone() { Send(nlohmann::json::object()); }
   // {"error": message}. Where a part of an answer is out already, nothing: the other
   // side sees an answer cut short.

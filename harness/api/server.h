@@ -17,7 +17,7 @@ class ApiServer {
   // time. What the routes refer to must outlive this.
   static Result<std::unique_ptr<ApiServer>> Start(const std::string& listen,
                                                   std::vector<Route> routes,
-                                                  int threads = 8);
+                                                  int threads);
   // Ends all connections.
   ~ApiServer();
 

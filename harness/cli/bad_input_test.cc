@@ -37,7 +37,8 @@ TEST(BadInputTest, UnknownCommandsAndOptionsAreNamedWithASuggestion) {
       {"unknown option --tirals; did you mean \"trials\"?", "unknown option --nosuch",
        "--keep takes no value", "slotquake run --help"});
   ExpectRefused({"run", "x.json", "--se=2"},
-                {"--se is short for more than one option: --seed --server"});
+                {"--se is short for more than one option: --seed --server "
+                 "--server-image"});
   ExpectRefused({"run", "x.json", "--seed=1", "--seed=2"}, {"--seed is given twice"});
   ExpectRefused({"run", "x.json", "--seed"}, {"--seed requires S"});
 }
@@ -49,6 +50,7 @@ TEST(BadInputTest, OperandsThatAreMissingOrTooMany) {
   ExpectRefused({"report"}, {"name one run's folder"});
   ExpectRefused({"validate"}, {"name at least one scenario file"});
   ExpectRefused({"list", "x"}, {"takes no operands"});
+  ExpectRefused({"list", "--faults=kil"}, {"no fault \"kil\"; did you mean \"kill\"?"});
   ExpectRefused({"worker", "x"}, {"takes no operands"});
   ExpectRefused({"hit-counter"}, {"--seeds"});
 }
@@ -71,12 +73,27 @@ TEST(BadInputTest, EveryWrongOptionOfARunAtOnce) {
       {"--seed must be a whole number", "--trials must be a whole number from 1",
        "--attempts must be a whole number", "--metrics-port must be a whole number",
        "--ready-limit-s must be a whole number", "--engine must be redis or valkey",
-       "--platform must be local", "--server must not be empty"});
+       "--platform must be local or kubernetes", "--server must not be empty"});
   ExpectRefused({"run", scenario, "--out="}, {"--out must not be empty"});
   ExpectRefused({"run", scenario, "--out=" + out.string(), "--keep", "--trials=2"},
                 {"--keep goes with one trial"});
   ExpectRefused({"run", scenario, "--out=" + out.string(), "--keep", "--attempts=2"},
                 {"--keep goes with one trial and one attempt"});
+  EXPECT_FALSE(fs::exists(out));
+}
+
+TEST(BadInputTest, OptionsOfAPlatform) {
+  const fs::path scenario = WriteTinyScenario(NewPath("given"));
+  const fs::path out = NewPath("out");
+  const std::string to = "--out=" + out.string();
+  ExpectRefused({"run", scenario, to, "--context=x", "--overlay=kind"},
+                {"--context goes with --platform=kubernetes",
+                 "--overlay goes with --platform=kubernetes"});
+  ExpectRefused(
+      {"run", scenario, to, "--platform=kubernetes", "--kubeconfig=/x", "--images=moon",
+       "--server=/bin/redis-server", "--deploy=/nowhere"},
+      {"--kubeconfig needs --context=NAME", "--images must be auto, registry or airgap",
+       "--server-image=NAME", "--deploy=/nowhere has no kubernetes/overlays"});
   EXPECT_FALSE(fs::exists(out));
 }
 
@@ -122,6 +139,17 @@ TEST(BadInputTest, ValidateSaysWhichFilesAreValid) {
   EXPECT_EQ(program.Out(), good.string() + ": valid\n");
 }
 
+TEST(ListTest, TellsOneFaultOrAllOfThem) {
+  StartedProgram one(Slotquake({"list", "--faults=power_cut"}));
+  EXPECT_EQ(one.Wait(), kPass);
+  EXPECT_EQ(one.Out().rfind("power_cut\n  The host vanishes", 0), 0u) << one.Out();
+  EXPECT_EQ(one.Out().find("\nkill\n"), std::string::npos) << one.Out();
+  StartedProgram all(Slotquake({"list", "--faults"}));
+  EXPECT_EQ(all.Wait(), kPass);
+  EXPECT_EQ(all.Out().rfind("kill\n", 0), 0u) << all.Out();
+  EXPECT_NE(all.Out().find(one.Out()), std::string::npos) << all.Out();
+}
+
 TEST(HelpTest, EveryCommandNamesEveryOption) {
   const std::vector<std::pair<std::string, Words>> commands = {
       {"run",
@@ -130,7 +158,7 @@ TEST(HelpTest, EveryCommandNamesEveryOption) {
         "--platform=NAME"}},
       {"check", {}},
       {"report", {}},
-      {"list", {"--scenarios=FOLDER"}},
+      {"list", {"--scenarios=FOLDER", "--faults"}},
       {"validate", {}},
       {"worker", {"--listen=ADDRESS:PORT", "--name=NAME"}},
       {"hit-counter", {"--listen=ADDRESS:PORT", "--seeds=", "--timeout-ms=N"}},

@@ -65,7 +65,10 @@ std::string Arguments::Get(const std::string& name, const std::string& fallback)
 void AddOption(OptionSet& options, const std::string& name, const std::string& value,
                const std::string& help) {
   Poco::Util::Option option(name, "", help, false);
-  if (!value.empty()) option.argument(value);
+  const bool optional = value.starts_with("[");
+  if (!value.empty()) {
+    option.argument(optional ? value.substr(1, value.size() - 2) : value, !optional);
+  }
   options.addOption(option);
 }
 

@@ -50,7 +50,8 @@ Result<std::int64_t> NumberOption(const Arguments& arguments, const std::string&
                                   std::int64_t fallback, std::int64_t min,
                                   std::int64_t max);
 
-// Adds an option to a set; `value` names its argument, "" for a flag.
+// Adds an option to a set; `value` names its argument, "" for a flag, "[NAME]" for one
+// that may be left out.
 void AddOption(Poco::Util::OptionSet& options, const std::string& name,
                const std::string& value, const std::string& help);
 

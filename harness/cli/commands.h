@@ -15,6 +15,8 @@ Command ListCommandSpec();
 Command ValidateCommandSpec();
 Command WorkerCommandSpec();
 Command HitCounterCommandSpec();
+Command AgentCommandSpec();
+Command HealCommandSpec();
 
 // All of them, in the order of the help.
 const std::vector<Command>& AllCommands();

@@ -2,10 +2,11 @@
 #include <cstdio>
 #include <filesystem>
 
+#include "harness/base/suggest.h"
 #include "harness/check/checker.h"
 #include "harness/cli/commands.h"
 #include "harness/cli/known_faults.h"
-#include "harness/faults/fault.h"
+#include "harness/faults/reference.h"
 #include "harness/scenario/parse.h"
 
 namespace slotquake {
@@ -16,6 +17,8 @@ namespace fs = std::filesystem;
 void Options(Poco::Util::OptionSet& options) {
   AddOption(options, "scenarios", "FOLDER",
             "Where the scenario files are (default: ./scenarios).");
+  AddOption(options, "faults", "[NAME]",
+            "Tells all there is to know of one fault, or of every one.");
 }
 
 int ListScenarios(const fs::path& folder) {
@@ -45,18 +48,43 @@ int ListScenarios(const fs::path& folder) {
   return kExitPass;
 }
 
+int TellFaults(const std::string& name) {
+  std::vector<std::string> names;
+  for (const FaultType& type : AllFaults()) names.emplace_back(type.name);
+  if (!name.empty() && FindFault(name) == nullptr) {
+    std::fprintf(stderr, "slotquake list: no fault \"%s\"%s\n", name.c_str(),
+                 SuggestText(name, names).c_str());
+    return kExitBadInput;
+  }
+  bool first = true;
+  for (const FaultType& type : AllFaults()) {
+    if (!name.empty() && type.name != name) continue;
+    std::printf("%s%s", first ? "" : "\n", TellFault(type).c_str());
+    first = false;
+  }
+  return kExitPass;
+}
+
+void ListFaults() {
+  std::printf("\nfaults (slotquake list --faults=NAME tells more)\n");
+  for (const FaultType& type : AllFaults()) {
+    std::printf("  %s\n      %s\n", std::string(type.name).c_str(),
+                std::string(type.help).c_str());
+    for (const OptionSpec& option : type.options) {
+      std::printf("      %s: %s\n", option.name.c_str(), DescribeForm(option).c_str());
+    }
+  }
+}
+
 int List(const Arguments& arguments) {
   if (!arguments.operands.empty()) {
     std::fprintf(stderr, "slotquake list: takes no operands\n");
     return kExitBadInput;
   }
+  if (arguments.Has("faults")) return TellFaults(arguments.Get("faults"));
   const int code = ListScenarios(arguments.Get("scenarios", "scenarios"));
   if (code != kExitPass) return code;
-  std::printf("\nfaults\n");
-  for (const FaultType& type : AllFaults()) {
-    std::printf("  %-18s %s\n", std::string(type.name).c_str(),
-                std::string(type.help).c_str());
-  }
+  ListFaults();
   std::printf("\ncheckers\n");
   for (const CheckerType& type : AllCheckers()) {
     std::printf("  %-18s %s\n", std::string(type.name).c_str(),

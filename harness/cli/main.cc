@@ -13,7 +13,7 @@ const std::vector<Command>& AllCommands() {
   static const std::vector<Command> kAll = {
       RunCommandSpec(),        CheckCommandSpec(),    ReportCommandSpec(),
       ListCommandSpec(),       ValidateCommandSpec(), WorkerCommandSpec(),
-      HitCounterCommandSpec(),
+      HealCommandSpec(),       HitCounterCommandSpec(), AgentCommandSpec(),
   };
   return kAll;
 }

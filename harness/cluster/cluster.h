@@ -14,6 +14,7 @@
 #include "harness/cluster/network_control.h"
 #include "harness/cluster/pod_control.h"
 #include "harness/cluster/process_control.h"
+#include "harness/cluster/traffic_control.h"
 #include "harness/history/record.h"
 #include "harness/redis/endpoint.h"
 #include "harness/redis/reply.h"
@@ -53,6 +54,7 @@ class Cluster {
   // What this platform can do; nullptr: it can not.
   virtual ProcessControl* process_control() { return nullptr; }
   virtual NetworkControl* network_control() { return nullptr; }
+  virtual TrafficControl* traffic_control() { return nullptr; }
   virtual DataControl* data_control() { return nullptr; }
   virtual AddressControl* address_control() { return nullptr; }
   virtual PodControl* pod_control() { return nullptr; }

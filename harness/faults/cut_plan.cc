@@ -45,18 +45,6 @@ std::string Expected(const CutOptions& options, bool from_victims) {
   return options.refuse && first_packet ? "connection refused" : "timed out";
 }
 
-// "5 nodes and client-0".
-std::string Summary(const std::vector<std::string>& names,
-                    const std::vector<std::string>& clients) {
-  std::vector<std::string> words;
-  const auto nodes = names.size() - clients.size();
-  if (nodes > 0) {
-    words.push_back(std::to_string(nodes) + (nodes == 1 ? " node" : " nodes"));
-  }
-  words.insert(words.end(), clients.begin(), clients.end());
-  return JoinNames(words);
-}
-
 }  // namespace
 
 Plane PlaneOf(const std::string& name) {
@@ -132,18 +120,23 @@ Result<CutPlan> PlanCut(const CutOptions& options,
   return plan;
 }
 
+std::string SummaryOf(const std::vector<std::string>& hosts) {
+  std::vector<std::string> words;
+  std::size_t nodes = 0;
+  for (const std::string& host : hosts) {
+    const bool client = host.rfind("client-", 0) == 0 || host == "hit-counter";
+    if (client) words.push_back(host);
+    if (!client) ++nodes;
+  }
+  if (nodes > 0) {
+    words.insert(words.begin(),
+                 std::to_string(nodes) + (nodes == 1 ? " node" : " nodes"));
+  }
+  return JoinNames(words);
+}
+
 std::string DescribeCut(const CutOptions& options, const CutPlan& plan) {
-  const auto clients_of = [](const std::vector<std::string>& names) {
-    std::vector<std::string> clients;
-    for (const std::string& name : names) {
-      if (name.rfind("client-", 0) == 0 || name == "hit-counter") {
-        clients.push_back(name);
-      }
-    }
-    return clients;
-  };
-  std::string text = JoinNames(plan.side) + " cut off from " +
-                     Summary(plan.opposite, clients_of(plan.opposite));
+  std::string text = JoinNames(plan.side) + " cut off from " + SummaryOf(plan.opposite);
   if (options.plane == Plane::kClient) text += ", client traffic only";
   if (options.plane == Plane::kReplication) text += ", replication only";
   if (options.plane == Plane::kBus) text += ", cluster bus only";

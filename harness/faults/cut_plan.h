@@ -51,6 +51,9 @@ std::string_view EffectOfCut(const CutOptions& options);
 // What does not fit together; "" if all does.
 std::string CheckCut(const CutOptions& options);
 
+// "5 nodes and client-0".
+std::string SummaryOf(const std::vector<std::string>& hosts);
+
 // "redis-0 and client-1 cut off from 5 nodes and client-0, cluster bus only".
 std::string DescribeCut(const CutOptions& options, const CutPlan& plan);
 

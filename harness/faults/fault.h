@@ -1,6 +1,7 @@
 #ifndef SLOTQUAKE_HARNESS_FAULTS_FAULT_H_
 #define SLOTQUAKE_HARNESS_FAULTS_FAULT_H_
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -25,6 +26,7 @@ struct FaultContext {
   std::vector<std::string> clients{};  // hosts of clients: workers, the hit counter
   // Nothing that waits for the platform waits longer than this; tests have less.
   Nanos patience = std::chrono::hours(1);
+  std::uint64_t seed{0};  // of its own choices by chance, another for each injection
 
   // The first victim, for faults that break one node.
   const std::string& node() const { return victims.front().node; }

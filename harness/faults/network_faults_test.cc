@@ -223,5 +223,93 @@ TEST_F(NetworkFaultTest, AFlapTurnsAndEndsWhole) {
   EXPECT_TRUE(cluster_.blocks.empty());
 }
 
+// Faults that make the network worse without cutting it.
+class EveryImpairment : public NetworkFaultTest,
+                        public testing::WithParamInterface<string> {
+ protected:
+  EveryImpairment() {
+    // 20 %, the default of a loss.
+    cluster_.stopped = 20;
+    cluster_.passed = 80;
+  }
+  void LoseTeeth() {
+    cluster_.traffic.toothless = true;
+    cluster_.stopped = 0;
+    cluster_.passed = 0;
+  }
+};
+INSTANTIATE_TEST_SUITE_P(All, EveryImpairment,
+                         testing::Values("latency", "loss", "bandwidth"));
+
+TEST_P(EveryImpairment, IsProvenAndUndone) {
+  const auto fault = Make(GetParam());
+  ASSERT_NE(fault, nullptr);
+  EXPECT_TRUE(Breaks(*fault));
+  EXPECT_EQ(fault->effect(), fault_effect::kNetworkImpaired);
+  EXPECT_EQ(Try("redis-1", "redis-0"), "") << "nothing is cut";
+  ASSERT_TRUE(fault->Recover(context_).ok());
+  EXPECT_TRUE(AllHold(fault->ProveRecovery(context_)));
+  EXPECT_TRUE(cluster_.blocks.empty());
+  EXPECT_TRUE(cluster_.traffic.shapes.empty());
+}
+
+TEST_P(EveryImpairment, ARuleThatDoesNothingIsNotProven) {
+  LoseTeeth();
+  EXPECT_FALSE(Breaks(*Make(GetParam())));
+}
+
+TEST_P(EveryImpairment, UndoIsHarmlessTwiceAndWithoutAnInjection) {
+  const auto fault = Make(GetParam());
+  ASSERT_TRUE(fault->Recover(context_).ok());
+  EXPECT_TRUE(Breaks(*fault));
+  ASSERT_TRUE(fault->Recover(context_).ok());
+  ASSERT_TRUE(fault->Recover(context_).ok());
+  EXPECT_TRUE(AllHold(fault->ProveRecovery(context_)));
+}
+
+TEST_P(EveryImpairment, WhatFailedHalfWayIsUndone) {
+  cluster_.traffic.set_fails = true;
+  const auto fault = Make(GetParam());
+  EXPECT_TRUE(fault->Aim(context_).ok());
+  (void)fault->Inject(context_);
+  ASSERT_TRUE(fault->Recover(context_).ok());
+  EXPECT_TRUE(cluster_.blocks.empty());
+  EXPECT_TRUE(cluster_.traffic.shapes.empty());
+}
+
+TEST_P(EveryImpairment, APlatformWithoutThePowerIsNamed) {
+  cluster_.can_cut = false;
+  const string why = Make(GetParam())->CheckSupported(cluster_).message();
+  EXPECT_EQ(why.rfind(GetParam() + ": ", 0), 0u) << why;
+}
+
+TEST_F(NetworkFaultTest, ALatencyThatWasThereBeforeIsNotProven) {
+  EXPECT_TRUE(Breaks(*Make("latency", {{"delay_ms", 50}})));
+  context_.name = "fault_1";
+  EXPECT_FALSE(Breaks(*Make("latency", {{"delay_ms", 20}})));
+}
+
+TEST_F(NetworkFaultTest, AJitterAsLongAsTheDelayIsRefused) {
+  string why;
+  EXPECT_EQ(Make("latency", {{"delay_ms", 5}, {"jitter_ms", 5}}, &why), nullptr);
+  EXPECT_NE(why.find("jitter_ms"), string::npos) << why;
+}
+
+TEST_F(NetworkFaultTest, AnotherShareThanWantedIsNotProven) {
+  cluster_.stopped = 60;
+  cluster_.passed = 40;
+  EXPECT_FALSE(Breaks(*Make("loss", {{"percent", 20}})));
+  EXPECT_TRUE(Breaks(*Make("loss", {{"percent", 55}})));
+  EXPECT_EQ(cluster_.blocks.at("fault_0").front().percent, 55);
+}
+
+TEST_F(NetworkFaultTest, EachVictimHasANarrowWayOfItsOwn) {
+  Victims({"redis-0", "redis-1"});
+  EXPECT_TRUE(Breaks(*Make("bandwidth", {{"direction", "to"}})));
+  const std::vector<Shape>& shapes = cluster_.traffic.shapes.at("fault_0");
+  ASSERT_EQ(shapes.size(), 2u);
+  EXPECT_EQ(shapes[1].to, std::vector<string>{"redis-1"});
+}
+
 }  // namespace
 }  // namespace slotquake

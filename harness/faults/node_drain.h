@@ -20,6 +20,7 @@ class NodeDrain : public MachineFault {
   NodeDrain() : MachineFault("node_drain", "drain") {}
 
   Status CheckSupported(Cluster& cluster) const override;
+  std::string_view effect() const override { return fault_effect::kProcessGone; }
   Result<std::vector<std::string>> Aim(FaultContext& context) override;
   // The machine is cordoned, the pods of the old uids are gone, and so are their
   // servers.

@@ -16,6 +16,7 @@ class NodePartition : public MachineFault {
 
   NodePartition() : MachineFault("node_partition", "partition") {}
 
+  std::string_view effect() const override { return fault_effect::kNetworkCut; }
   // The cut has stopped packets, and nobody answers at its nodes' addresses.
   std::vector<Proof> Prove(FaultContext& context) override;
 

@@ -16,6 +16,7 @@ class NodePause : public MachineFault {
 
   NodePause() : MachineFault("node_pause", "freeze") {}
 
+  std::string_view effect() const override { return fault_effect::kPaused; }
   // The platform says that it is paused, and its servers do not answer.
   std::vector<Proof> Prove(FaultContext& context) override;
 

@@ -16,6 +16,7 @@ class NodeStop : public MachineFault {
 
   NodeStop() : MachineFault("node_stop", "power off") {}
 
+  std::string_view effect() const override { return fault_effect::kHostGone; }
   // The platform says that it is off, and nobody answers at its nodes' addresses.
   std::vector<Proof> Prove(FaultContext& context) override;
 

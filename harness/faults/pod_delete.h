@@ -32,6 +32,7 @@ class PodDelete : public Fault {
       : PodDelete("pod_delete", GraceOf(options)) {}
 
   Status CheckSupported(Cluster& cluster) const override;
+  std::string_view effect() const override { return fault_effect::kProcessGone; }
   Result<std::vector<std::string>> Aim(FaultContext& context) override;
   std::string Describe(const FaultContext& context) const override;
   // Returns when no old server answers any more.

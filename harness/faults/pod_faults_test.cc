@@ -164,9 +164,7 @@ TEST_P(EachPodFaultTest, SaysWhatThePlatformLacks) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, EachPodFaultTest, testing::ValuesIn(kCases),
-                         [](const auto& info) {
-                           return std::string(info.param.fault);
-                         });
+                         [](const auto& one) { return std::string(one.param.fault); });
 
 TEST_F(PodFaultsTest, ADeletionThatFailsHalfWayIsWaitedFor) {
   Make("pod_delete", "{}");

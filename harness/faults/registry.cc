@@ -1,14 +1,17 @@
-#include "harness/faults/blackhole_address.h"
 #include "harness/faults/all_pods_delete.h"
+#include "harness/faults/bandwidth.h"
+#include "harness/faults/blackhole_address.h"
 #include "harness/faults/fault.h"
 #include "harness/faults/flap.h"
 #include "harness/faults/isolate.h"
 #include "harness/faults/kill.h"
-#include "harness/faults/partition.h"
+#include "harness/faults/latency.h"
+#include "harness/faults/loss.h"
 #include "harness/faults/node_drain.h"
 #include "harness/faults/node_partition.h"
 #include "harness/faults/node_pause.h"
 #include "harness/faults/node_stop.h"
+#include "harness/faults/partition.h"
 #include "harness/faults/pause.h"
 #include "harness/faults/pod_delete.h"
 #include "harness/faults/power_cut.h"
@@ -32,14 +35,21 @@ const std::vector<FaultType>& AllFaults() {
       Isolate::Type(),
       BlackholeAddress::Type(),
       Flap::Type(),
+      Latency::Type(),
+      Loss::Type(),
+      Bandwidth::Type(),
       Restart::Type(),
       RestartEmpty::Type(),
       RestartNewAddress::Type(),
       RestartNewAddress::AllType(),
-      Kill::Type(),           Terminate::Type(), Pause::Type(),
-      PowerCut::Type(),       PodDelete::Type(), AllPodsDelete::Type(),
-      RolloutRestart::Type(), ScaleDown::Type(), ScaleUp::Type(),
-      NodeStop::Type(),       NodePause::Type(), NodePartition::Type(),
+      PodDelete::Type(),
+      AllPodsDelete::Type(),
+      RolloutRestart::Type(),
+      ScaleDown::Type(),
+      ScaleUp::Type(),
+      NodeStop::Type(),
+      NodePause::Type(),
+      NodePartition::Type(),
       NodeDrain::Type(),
   };
   return kAll;

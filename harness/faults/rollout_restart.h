@@ -17,6 +17,7 @@ class RolloutRestart : public Fault {
   static FaultType Type();
 
   Status CheckSupported(Cluster& cluster) const override;
+  std::string_view effect() const override { return fault_effect::kProcessGone; }
   Result<std::vector<std::string>> Aim(FaultContext& context) override;
   std::string Describe(const FaultContext& context) const override;
   // Returns when the first server does not answer any more; the others follow.

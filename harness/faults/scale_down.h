@@ -18,6 +18,7 @@ class ScaleDown : public Fault {
   explicit ScaleDown(const OptionValues& options) : scale_(TargetOf(options)) {}
 
   Status CheckSupported(Cluster& cluster) const override;
+  std::string_view effect() const override { return fault_effect::kProcessGone; }
   Result<std::vector<std::string>> Aim(FaultContext& context) override;
   std::string Describe(const FaultContext& context) const override;
   // Returns when no victim's server answers any more.

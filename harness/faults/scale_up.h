@@ -17,6 +17,7 @@ class ScaleUp : public Fault {
   explicit ScaleUp(const OptionValues& options) : scale_(TargetOf(options)) {}
 
   Status CheckSupported(Cluster& cluster) const override;
+  std::string_view effect() const override { return fault_effect::kNone; }
   Result<std::vector<std::string>> Aim(FaultContext& context) override;
   std::string Describe(const FaultContext& context) const override;
   Status Inject(FaultContext& context) override;

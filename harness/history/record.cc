@@ -74,13 +74,15 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Proof, what, holds, at)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Victim, node, id, was_master, config_epoch, slots)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(FaultStep, what, asked, done, error)
 
-// By hand: earlier records have neither effect nor steps.
+// By hand: earlier records have neither effect, triggers nor steps.
 void to_json(json& out, const FaultRecord& fault) {
   out = {{"type", fault.type},
          {"effect", fault.effect},
          {"description", fault.description},
          {"options", fault.options},
          {"victims", fault.victims},
+         {"triggered_by", fault.triggered_by},
+         {"triggered_at", fault.triggered_at},
          {"injected", fault.injected},
          {"asked", fault.asked},
          {"done", fault.done},
@@ -96,6 +98,8 @@ void to_json(json& out, const FaultRecord& fault) {
 
 void from_json(const json& in, FaultRecord& fault) {
   fault.effect = in.value("effect", "");
+  fault.triggered_by = in.value("triggered_by", "");
+  fault.triggered_at = in.value("triggered_at", Nanos(0));
   fault.steps = in.value("steps", std::vector<FaultStep>());
   in.at("type").get_to(fault.type);
   in.at("description").get_to(fault.description);

@@ -48,12 +48,15 @@ struct Victim {
 // What a fault does to its victims, for who judges: FaultRecord::effect.
 namespace fault_effect {
 inline constexpr std::string_view kProcessGone = "process_gone";
+// The process together with its host: nothing answers at its address.
+inline constexpr std::string_view kHostGone = "host_gone";
 inline constexpr std::string_view kPaused = "paused";  // alive, and does nothing
 // Cut off from other nodes' cluster bus: on the wrong side, a master that goes on
 // acknowledging.
 inline constexpr std::string_view kNetworkCut = "network_cut";
 // Slow, lossy or cut, but the cluster bus passes.
 inline constexpr std::string_view kNetworkImpaired = "network_impaired";
+inline constexpr std::string_view kNone = "none";  // nothing is taken from anybody
 }  // namespace fault_effect
 
 // One change of a fault that goes on changing after it was injected.
@@ -72,6 +75,8 @@ struct FaultRecord {
   std::string description;  // "SIGKILL to redis-0 (master of slots 0-5460)"
   nlohmann::json options;   // as in the scenario
   std::vector<Victim> victims;
+  std::string triggered_by;  // what it waited for, as it was seen; "": a set time
+  Nanos triggered_at{0};     // when that was seen
   bool injected = false;
   Nanos asked{0};
   Nanos done{0};

@@ -44,6 +44,8 @@ FaultRecord MakeFault() {
   fault.description = "SIGKILL to redis-0";
   fault.options = {{"signal", 9}};
   fault.victims = {{"redis-0", "abc", true, 4, {{0, 5460}}}};
+  fault.triggered_by = "redis-3 was promoted";
+  fault.triggered_at = Nanos(90);
   fault.injected = true;
   fault.asked = Nanos(100);
   fault.done = Nanos(200);

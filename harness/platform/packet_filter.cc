@@ -1,5 +1,6 @@
 #include "harness/platform/packet_filter.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "nlohmann/json.hpp"
@@ -113,6 +114,11 @@ Result<std::string> FilterTable(const std::string& name,
                                 int client_port) {
   const BlockRules maker(addresses, nodes, client_port);
   std::string rules;
+  // The resets that a rule sends go through the rules themselves.
+  if (std::any_of(blocks.begin(), blocks.end(),
+                  [](const Block& block) { return block.refuse; })) {
+    rules = "tcp flags & rst == rst accept\n";
+  }
   for (const Block& block : blocks) {
     auto text = maker.RulesOf(block);
     if (!text.ok()) return text.status();

@@ -52,6 +52,14 @@ TEST(PacketFilterTest, ARefusalIsAResetOfTcp) {
                   "tcp reset"));
 }
 
+TEST(PacketFilterTest, ResetsPassWhereSomethingIsRefused) {
+  const string reset = "policy accept;\ntcp flags & rst == rst accept\n";
+  EXPECT_TRUE(Has(Table({{{"redis-0"}, {"redis-1"}},
+                         {{"redis-1"}, {"redis-0"}, Plane::kAll, true}}),
+                  reset));
+  EXPECT_FALSE(Has(Table(Isolation("redis-0")), reset));
+}
+
 TEST(PacketFilterTest, AnEarlierSetIsReplacedInOneStep) {
   const string table = Table(Isolation("redis-0"));
   EXPECT_EQ(table.find("table inet slotquake_test\ndelete table inet slotquake_test\n"),

@@ -41,7 +41,8 @@ class Trial {
 
   Result<RunRecord> Run(const TrialOptions& options) {
     Describe(options);
-    for (const auto step : {&Trial::Deploy, &Trial::StartWorkers}) {
+    for (const auto step :
+         {&Trial::Deploy, &Trial::PrepareTimeline, &Trial::StartWorkers}) {
       const Status status = (this->*step)();
       if (!status.ok()) return status;
     }
@@ -77,6 +78,8 @@ class Trial {
 
   void Describe(const TrialOptions& options);
   Status Deploy();
+  // Refuses, before any load, what this platform can not do.
+  Status PrepareTimeline();
   Status StartWorkers();
   void FollowMoves();
   Status StartHitCounter();
@@ -101,6 +104,7 @@ class Trial {
   Nanos ready_limit_{0};
   RunRecord record_;
   std::unique_ptr<Cluster> cluster_;
+  std::unique_ptr<Timeline> timeline_;  // works on *cluster_
   std::optional<Fleet> fleet_;
   // Shared with whom the cluster tells of moves, which may be while this ends.
   std::shared_ptr<AddressBook> addresses_ = std::make_shared<AddressBook>();
@@ -145,6 +149,15 @@ Status Trial::Deploy() {
   shards_ = std::move(*shards);
   record_.environment = platform_.Environment();
   return Status::Ok();
+}
+
+Status Trial::PrepareTimeline() {
+  std::map<std::string, std::string> names;
+  for (const NodeRecord& node : record_.nodes) names[node.id] = node.name;
+  timeline_ = std::make_unique<Timeline>(
+      *cluster_, scenario_.timeline, names, seed_, [this] { return Now(); },
+      [this](const std::string& text) { progress_.Say(text); });
+  return timeline_->CheckSupported().Annotate("not every fault can be done here");
 }
 
 Status Trial::StartWorkers() {
@@ -232,25 +245,22 @@ std::vector<std::string> Trial::ClientHosts() const {
 }
 
 void Trial::RunTimeline() {
-  std::map<std::string, std::string> names;
-  for (const NodeRecord& node : record_.nodes) names[node.id] = node.name;
-  Timeline timeline(
-      *cluster_, scenario_.timeline, names, seed_, [this] { return Now(); },
-      [this](const std::string& text) { progress_.Say(text); });
-  timeline.SetClients(ClientHosts());
-  const Status supported = timeline.CheckSupported();
-  Trouble("timeline", supported);
+  timeline_->SetClients(ClientHosts());
   const StatusTicker ticker(*fleet_, loads_->parts(), progress_, metrics_);
   const Nanos warm =
       base_ + record_.phases.back().begin + milliseconds(scenario_.warm_up_ms);
-  if (supported.ok() && SleepUntil(warm, stop_)) {
+  if (SleepUntil(warm, stop_)) {
     Begin("timeline");
-    timeline.Run(stop_);
+    timeline_->Run(stop_);
     Begin("hold");
-    SleepUntil(MonotonicNow() + milliseconds(scenario_.hold_ms), stop_);
+    if (timeline_->stuck().empty()) {
+      SleepUntil(MonotonicNow() + milliseconds(scenario_.hold_ms), stop_);
+    }
   }
-  record_.faults = timeline.records();
-  absent_ = timeline.Absent();
+  if (!timeline_->stuck().empty())
+    Trouble("timeline", Status::Error(timeline_->stuck()));
+  record_.faults = timeline_->records();
+  absent_ = timeline_->Absent();
   const auto is_set = [this](bool FaultRecord::*flag) {
     return static_cast<int>(
         std::count_if(record_.faults.begin(), record_.faults.end(),
@@ -263,11 +273,21 @@ void Trial::Settle(const Status& loads) {
   Trouble("load", loads);
   StopLoads();
   Begin("rest");
-  progress_.Say("load stopped; waiting until the cluster is at rest");
   const bool interrupted = stop_();
-  record_.rest = AwaitRest(
-      *cluster_, absent_, RequiredRest(scenario_.cluster.node_timeout_ms),
-      milliseconds(scenario_.rest_limit_ms), [this] { return Now(); }, stop_);
+  const Nanos required = RequiredRest(scenario_.cluster.node_timeout_ms);
+  if (timeline_->stuck().empty()) {
+    progress_.Say("load stopped; waiting until the cluster is at rest");
+    record_.rest = AwaitRest(
+        *cluster_, absent_, required, milliseconds(scenario_.rest_limit_ms),
+        [this] { return Now(); }, stop_);
+  } else {
+    // It would wait for what nobody can bring back.
+    record_.rest = {.reached = false,
+                    .since = Now(),
+                    .until = Now(),
+                    .required = required,
+                    .missing = timeline_->stuck()};
+  }
   record_.interrupted = interrupted || stop_();
   Begin("collect");
   progress_.Say(record_.rest.reached

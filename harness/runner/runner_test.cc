@@ -8,6 +8,7 @@
 #include <string>
 
 #include "gtest/gtest.h"
+#include "harness/cluster/log_tail.h"
 #include "harness/platform/local/local_platform.h"
 #include "harness/worker/run_worker.h"
 
@@ -69,7 +70,9 @@ RunRecord* RunnerTest::record_ = nullptr;
 
 TEST_F(RunnerTest, NothingWentWrong) {
   EXPECT_EQ(record_->errors, std::vector<std::string>());
-  EXPECT_TRUE(record_->rest.reached) << record_->rest.missing;
+  EXPECT_TRUE(record_->rest.reached)
+      << record_->rest.missing << "\n"
+      << LogTail("redis-0", record_->logs["redis-0"], 20);
   ASSERT_EQ(record_->faults.size(), 1U);
   EXPECT_TRUE(record_->faults[0].IsProven()) << record_->faults[0].error;
   EXPECT_TRUE(record_->faults[0].recovered);

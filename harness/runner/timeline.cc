@@ -1,13 +1,20 @@
 #include "harness/runner/timeline.h"
 
 #include <algorithm>
+#include <thread>
+#include <utility>
 
 #include "harness/base/option_reader.h"
+#include "harness/base/rng.h"
 #include "harness/cluster/node_selector.h"
 #include "harness/redis/cluster_nodes.h"
 
 namespace slotquake {
 namespace {
+
+using std::chrono::milliseconds;
+
+constexpr int kLeastTries = 3;
 
 std::string DescribeVictims(const std::vector<Victim>& victims) {
   std::string text;
@@ -30,6 +37,23 @@ std::unique_ptr<Fault> MakeFault(const TimelineEntry& entry) {
   return fault;
 }
 
+std::string FirstThatFails(const std::vector<Proof>& proofs) {
+  for (const Proof& proof : proofs) {
+    if (!proof.holds) return proof.what;
+  }
+  return "";
+}
+
+// What a trigger waits for, in words.
+std::string TellTrigger(const TriggerSpec& when) {
+  if (when.event == "fault") {
+    return "entry " + std::to_string(when.entry) + " " + when.is;
+  }
+  const bool counts = when.event == "slots_ok" || when.event == "slots_ok_below" ||
+                      when.event == "migrated_slots";
+  return when.event + (counts ? " " + std::to_string(when.slots) : "");
+}
+
 bool AllHold(const std::vector<Proof>& proofs) {
   return std::all_of(proofs.begin(), proofs.end(),
                      [](const Proof& proof) { return proof.holds; });
@@ -40,68 +64,163 @@ bool AllHold(const std::vector<Proof>& proofs) {
 Timeline::Timeline(Cluster& cluster, const std::vector<TimelineEntry>& entries,
                    std::map<std::string, std::string> names, std::uint64_t seed,
                    std::function<Nanos()> now,
-                   std::function<void(const std::string&)> say)
+                   std::function<void(const std::string&)> say,
+                   RecoverPatience patience)
     : cluster_(cluster),
       names_(std::move(names)),
-      rng_(seed),
+      seed_(seed),
       now_(std::move(now)),
-      say_(std::move(say)) {
-  for (const TimelineEntry& spec : entries) {
-    Entry entry;
-    entry.spec = spec;
-    entry.fault = MakeFault(spec);
-    FaultRecord record;
-    record.type = spec.fault;
-    if (entry.fault != nullptr) record.effect = entry.fault->effect();
-    entries_.push_back(std::move(entry));
-    record.options = spec.options;
-    record.recovery_wanted = spec.recover.how != "none";
-    records_.push_back(record);
+      say_(std::move(say)),
+      patience_(patience),
+      watch_(cluster, names_) {
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    for (int k = 0; k < entries[i].times; ++k) Add(entries[i], static_cast<int>(i), k);
   }
+}
+
+void Timeline::Add(const TimelineEntry& spec, int number, int repetition) {
+  Entry entry;
+  entry.spec = spec;
+  entry.number = number;
+  entry.repetition = repetition;
+  entry.waiting = spec.when.has_value();
+  entry.fault = MakeFault(spec);
+  FaultRecord record;
+  record.type = spec.fault;
+  if (entry.fault != nullptr) record.effect = entry.fault->effect();
+  record.options = spec.options;
+  record.recovery_wanted = spec.recover.how != "none";
+  entries_.push_back(std::move(entry));
+  records_.push_back(std::move(record));
 }
 
 Timeline::~Timeline() { RecoverAll(); }
 
 Status Timeline::CheckSupported() {
-  std::string problems;
+  std::vector<std::string> problems;
   for (const Entry& entry : entries_) {
     const Status supported = entry.fault != nullptr
                                  ? entry.fault->CheckSupported(cluster_)
                                  : Status::Error("no fault " + entry.spec.fault);
-    if (!supported.ok())
-      problems += (problems.empty() ? "" : "\n") + supported.message();
+    if (supported.ok()) continue;
+    if (std::find(problems.begin(), problems.end(), supported.message()) ==
+        problems.end()) {
+      problems.push_back(supported.message());
+    }
   }
-  return problems.empty() ? Status::Ok() : Status::Error(problems);
+  std::string text;
+  for (const std::string& problem : problems) {
+    text += (text.empty() ? "" : "\n") + problem;
+  }
+  return problems.empty() ? Status::Ok() : Status::Error(text);
 }
 
 void Timeline::Run(const StopRequested& stop) {
-  const Nanos start = MonotonicNow();
+  start_ = MonotonicNow();
   for (Entry& entry : entries_) {
-    entry.inject_at = start + std::chrono::milliseconds(entry.spec.at_ms);
+    entry.inject_at = start_ + milliseconds(entry.spec.at_ms +
+                                            entry.repetition * entry.spec.every_ms);
   }
-  while (!stop()) {
+  while (!stop() && stuck_.empty()) {
+    CheckTriggers();
     const Nanos due = NextDue();
     if (due == Nanos::max()) break;
     if (!SleepUntil(due, stop)) break;
     InjectDue(MonotonicNow());
+    RecoverDue();
     for (std::size_t i = 0; i < entries_.size(); ++i) {
-      const Entry& entry = entries_[i];
-      const bool can_recover = entry.started && !entry.finished;
-      if (can_recover && entry.recover_at <= MonotonicNow()) Recover(i);
-      if (NextStepOf(entry) <= MonotonicNow()) Step(i);
+      if (NextStepOf(entries_[i]) <= MonotonicNow()) Step(i);
     }
   }
   RecoverAll();
+  for (std::size_t i = 0; i < entries_.size() && !stuck_.empty(); ++i) {
+    if (!entries_[i].started) GiveUp(i, "the run had to end before: " + stuck_);
+  }
 }
 
 Nanos Timeline::NextDue() const {
   Nanos due = Nanos::max();
   for (const Entry& entry : entries_) {
-    if (!entry.started) due = std::min(due, entry.inject_at);
+    if (!entry.started)
+      due = std::min(due, entry.waiting ? next_look_ : entry.inject_at);
     if (entry.started && !entry.finished) due = std::min(due, entry.recover_at);
     due = std::min(due, NextStepOf(entry));
   }
-  return due;
+  return NeedsWatch() ? std::min(due, next_look_) : due;
+}
+
+bool Timeline::NeedsWatch() const {
+  return std::any_of(entries_.begin(), entries_.end(), [](const Entry& entry) {
+    if (entry.started) return false;
+    const bool promoted =
+        std::any_of(entry.spec.victims.begin(), entry.spec.victims.end(),
+                    [](const VictimSpec& v) { return v.promoted; });
+    return promoted || (entry.waiting && entry.spec.when->event != "fault");
+  });
+}
+
+void Timeline::CheckTriggers() {
+  if (MonotonicNow() < next_look_) return;
+  if (NeedsWatch()) watch_.Look(Broken());
+  next_look_ = MonotonicNow() + TriggerWatch::kInterval;
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    Entry& entry = entries_[i];
+    if (entry.started || !entry.waiting) continue;
+    const TriggerSpec& when = *entry.spec.when;
+    const Nanos limit = start_ + milliseconds(when.limit_ms);
+    const auto seen = Triggered(when);
+    if (seen && seen->at <= limit) {
+      entry.waiting = false;
+      entry.trigger = seen;
+      entry.inject_at = seen->at + milliseconds(when.after_ms +
+                                                entry.repetition * entry.spec.every_ms);
+      records_[i].triggered_by = seen->what;
+      records_[i].triggered_at = OnAxis(seen->at);
+      if (entry.repetition == 0)
+        say_(records_[i].type + ": its time comes, " + seen->what);
+    } else if (MonotonicNow() > limit) {
+      GiveUp(i, "what it waits for was not seen within " +
+                    std::to_string(when.limit_ms) + " ms: " + TellTrigger(when));
+    }
+  }
+}
+
+std::optional<Sighting> Timeline::Triggered(const TriggerSpec& when) const {
+  Nanos since = start_;
+  if (when.since) {
+    const auto injected =
+        TriggeredByEntry({.event = "fault", .entry = *when.since, .is = "injected"});
+    if (!injected) return std::nullopt;
+    since = injected->at;
+  }
+  if (when.event != "fault") return watch_.Find(when, since);
+  return TriggeredByEntry(when);
+}
+
+std::optional<Sighting> Timeline::TriggeredByEntry(const TriggerSpec& when) const {
+  const bool injected = when.is == "injected";
+  std::optional<Sighting> last;
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    if (entries_[i].number != when.entry) continue;
+    const FaultRecord& record = records_[i];
+    // The first injection, or the last recovery, of a periodic entry.
+    if (injected ? !record.injected : !record.recovered) return std::nullopt;
+    const Nanos at =
+        MonotonicNow() - (now_() - (injected ? record.done : record.recover_done));
+    last = Sighting{"fault", "",
+                    record.type + " (entry " + std::to_string(when.entry) + ") was " +
+                        (injected ? "injected" : "undone"),
+                    at, at};
+    if (injected) break;
+  }
+  return last;
+}
+
+void Timeline::GiveUp(std::size_t index, const std::string& why) {
+  entries_[index].started = true;
+  entries_[index].finished = true;
+  records_[index].error = why;
+  say_(records_[index].type + " was not injected: " + why);
 }
 
 void Timeline::InjectDue(Nanos now) {
@@ -119,9 +238,7 @@ void Timeline::InjectDue(Nanos now) {
     if (status.ok()) {
       chosen.push_back(i);
     } else {
-      records_[i].error = status.message();
-      entries_[i].finished = true;
-      say_(records_[i].type + " was not injected: " + status.message());
+      GiveUp(i, status.message());
     }
   }
   for (const std::size_t i : chosen) Inject(i);
@@ -130,9 +247,14 @@ void Timeline::InjectDue(Nanos now) {
 
 Result<ClusterView> Timeline::AskView() {
   Status last = Status::Error("no node answers CLUSTER NODES");
-  for (const std::string& node : cluster_.nodes()) {
-    const auto reply =
-        cluster_.Command(node, {"CLUSTER", "NODES"}, std::chrono::milliseconds(300));
+  // A node that is broken may have a view of its own: it is asked last.
+  const std::set<std::string> broken = Broken();
+  std::vector<std::string> nodes = cluster_.nodes();
+  std::stable_partition(nodes.begin(), nodes.end(), [&](const std::string& node) {
+    return !broken.contains(node);
+  });
+  for (const std::string& node : nodes) {
+    const auto reply = cluster_.Command(node, {"CLUSTER", "NODES"}, milliseconds(300));
     if (!reply.ok() || reply->IsError()) continue;
     auto view = ParseClusterNodes(reply->text);
     if (view.ok()) return view;
@@ -142,7 +264,12 @@ Result<ClusterView> Timeline::AskView() {
 }
 
 Status Timeline::Choose(std::size_t index, const ClusterView& view) {
-  auto victims = SelectVictims(entries_[index].spec.victims, view, names_, rng_);
+  const auto specs = NameVictims(entries_[index]);
+  if (!specs.ok()) return specs.status();
+  // A source of chance of its own for each injection: which comes first, where that is
+  // up to the cluster, does not change what the others choose.
+  Rng rng(Rng(seed_ + index).Next());
+  auto victims = SelectVictims(*specs, view, names_, rng);
   if (!victims.ok()) return victims.status();
   FaultRecord& record = records_[index];
   entries_[index].context = std::make_unique<FaultContext>(
@@ -150,7 +277,8 @@ Status Timeline::Choose(std::size_t index, const ClusterView& view) {
                    .victims = *victims,
                    .now = now_,
                    .name = "fault_" + std::to_string(index),
-                   .clients = clients_});
+                   .clients = clients_,
+                   .seed = rng.Next()});
   const Status aimed = Aim(index, view);
   if (!aimed.ok()) return aimed;
   record.victims = entries_[index].context->victims;
@@ -161,6 +289,44 @@ Status Timeline::Choose(std::size_t index, const ClusterView& view) {
   return Status::Ok();
 }
 
+Result<std::vector<VictimSpec>> Timeline::NameVictims(const Entry& entry) const {
+  std::vector<VictimSpec> specs;
+  const auto add = [&specs](const std::string& node) {
+    specs.emplace_back();
+    specs.back().node = node;
+  };
+  for (const VictimSpec& spec : entry.spec.victims) {
+    if (spec.promoted) {
+      const bool own = entry.trigger && entry.trigger->event == "promoted";
+      const auto promotion = own ? entry.trigger : watch_.LastPromotion();
+      if (!promotion) return Status::Error("nobody was seen being promoted");
+      add(promotion->node);
+    } else if (spec.victim_of) {
+      const std::size_t before = specs.size();
+      for (std::size_t i = entries_.size(); i-- > 0 && specs.size() == before;) {
+        if (entries_[i].number != *spec.victim_of) continue;
+        for (const Victim& victim : records_[i].victims) add(victim.node);
+      }
+      if (specs.size() == before) {
+        return Status::Error("entry " + std::to_string(*spec.victim_of) +
+                             " has no victims yet");
+      }
+    } else {
+      specs.push_back(spec);
+    }
+  }
+  return specs;
+}
+
+std::set<std::string> Timeline::Broken() const {
+  std::set<std::string> broken;
+  for (const FaultRecord& record : records_) {
+    if (!record.injected || record.recovered) continue;
+    for (const Victim& victim : record.victims) broken.insert(victim.node);
+  }
+  return broken;
+}
+
 Status Timeline::Aim(std::size_t index, const ClusterView& view) {
   FaultContext& context = *entries_[index].context;
   const auto hit = entries_[index].fault->Aim(context);
@@ -168,7 +334,8 @@ Status Timeline::Aim(std::size_t index, const ClusterView& view) {
   if (*hit == context.nodes()) return Status::Ok();
   std::vector<VictimSpec> specs(hit->size());
   for (std::size_t i = 0; i < hit->size(); ++i) specs[i].node = hit->at(i);
-  auto victims = SelectVictims(specs, view, names_, rng_);
+  Rng unused(0);  // names leave nothing to chance
+  auto victims = SelectVictims(specs, view, names_, unused);
   if (!victims.ok()) return victims.status();
   context.victims = std::move(*victims);
   return Status::Ok();
@@ -185,13 +352,13 @@ Status Timeline::Note(std::size_t index) {
 void Timeline::Inject(std::size_t index) {
   Entry& entry = entries_[index];
   FaultRecord& record = records_[index];
+  order_.push_back(index);
   record.asked = now_();
   const Status injected = entry.fault->Inject(*entry.context);
   record.done = now_();
   record.injected = injected.ok();
   record.error = injected.message();
-  entry.recover_at =
-      MonotonicNow() + std::chrono::milliseconds(entry.spec.recover.after_ms);
+  entry.recover_at = MonotonicNow() + milliseconds(entry.spec.recover.after_ms);
   // A failed injection may have gone half-way: it is undone in any case.
   entry.finished = injected.ok() && !record.recovery_wanted;
   entry.steps = injected.ok() && record.recovery_wanted;
@@ -235,11 +402,48 @@ void Timeline::Recover(std::size_t index) {
   entry.finished = true;
   entry.steps = false;
   record.recover_asked = now_();
-  const Status recovered = entry.fault->Recover(*entry.context);
+  const Status recovered = TryToRecover(entry);
   record.recover_done = now_();
-  if (recovered.ok()) {
-    record.recovery_proofs = entry.fault->ProveRecovery(*entry.context);
-  } else {
+  entry.unproven = recovered.ok();
+  if (!recovered.ok()) Conclude(index, recovered);
+  ProveRecoveries();
+}
+
+void Timeline::ProveRecoveries() {
+  for (const std::size_t index : order_) {
+    const auto in_force = [this](std::size_t other) {
+      return entries_[other].context != nullptr && !entries_[other].finished;
+    };
+    if (!entries_[index].unproven || Shares(index, in_force)) continue;
+    entries_[index].unproven = false;
+    const auto for_good = [this](std::size_t other) {
+      return records_[other].injected && !records_[other].recovery_wanted;
+    };
+    // A node that is to stay dead can not show that something else is undone.
+    if (!Shares(index, for_good)) {
+      records_[index].recovery_proofs =
+          entries_[index].fault->ProveRecovery(*entries_[index].context);
+    }
+    Conclude(index, Status::Ok());
+  }
+}
+
+bool Timeline::Shares(std::size_t index,
+                      const std::function<bool(std::size_t other)>& holds) const {
+  for (std::size_t other = 0; other < records_.size(); ++other) {
+    if (other == index || !holds(other)) continue;
+    for (const Victim& victim : records_[other].victims) {
+      for (const Victim& own : records_[index].victims) {
+        if (own.node == victim.node) return true;
+      }
+    }
+  }
+  return false;
+}
+
+void Timeline::Conclude(std::size_t index, const Status& recovered) {
+  FaultRecord& record = records_[index];
+  if (!recovered.ok()) {
     record.error += (record.error.empty() ? "" : "; ") + recovered.message();
   }
   record.recovered = recovered.ok() && AllHold(record.recovery_proofs);
@@ -248,13 +452,43 @@ void Timeline::Recover(std::size_t index) {
     const Status noted = journal->End(index);
     if (!noted.ok()) say_(record.type + ": " + noted.message());
   }
-  say_(record.type + " of " + JoinNames(entry.context->nodes()) +
-       (record.recovered ? ": undone" : ": could NOT be undone: " + record.error));
+  const std::string what =
+      record.type + " of " + JoinNames(entries_[index].context->nodes());
+  if (record.recovered) {
+    say_(what + ": undone");
+    return;
+  }
+  const std::string why =
+      recovered.ok() ? FirstThatFails(record.recovery_proofs) : recovered.message();
+  say_(what + ": could NOT be undone: " + why);
+  if (stuck_.empty()) stuck_ = what + " could not be undone: " + why;
+}
+
+Status Timeline::TryToRecover(Entry& entry) {
+  const Nanos limit = MonotonicNow() + patience_.limit;
+  Status recovered = entry.fault->Recover(*entry.context);
+  Nanos pause = patience_.first_pause;
+  // A single try may take longer than the limit.
+  for (int tries = 1;
+       !recovered.ok() && (tries < kLeastTries || MonotonicNow() < limit); ++tries) {
+    std::this_thread::sleep_for(pause);
+    pause = std::min(2 * pause, patience_.longest_pause);
+    recovered = entry.fault->Recover(*entry.context);
+  }
+  return recovered;
+}
+
+void Timeline::RecoverDue() {
+  // What was laid over something else is taken away before it.
+  for (auto index = order_.rbegin(); index != order_.rend(); ++index) {
+    const Entry& entry = entries_[*index];
+    if (!entry.finished && entry.recover_at <= MonotonicNow()) Recover(*index);
+  }
 }
 
 void Timeline::RecoverAll() {
-  for (std::size_t i = 0; i < entries_.size(); ++i) {
-    if (entries_[i].started && !entries_[i].finished) Recover(i);
+  for (auto index = order_.rbegin(); index != order_.rend(); ++index) {
+    if (!entries_[*index].finished) Recover(*index);
   }
 }
 

@@ -6,6 +6,7 @@
 #include <limits>
 #include <sstream>
 
+#include "harness/scenario/read_timeline.h"
 #include "harness/scenario/rules.h"
 
 namespace slotquake {
@@ -15,7 +16,6 @@ using nlohmann::json;
 
 constexpr double kNoLimit = std::numeric_limits<double>::infinity();
 constexpr std::int64_t kNoIntLimit = std::numeric_limits<std::int64_t>::max();
-constexpr int kHourMs = 3'600'000;
 constexpr std::size_t kMaxFileBytes = 1 << 20;
 
 bool IsName(const std::string& name) {
@@ -52,6 +52,54 @@ void ReadConfig(const json& config, OptionReader& cluster,
   cluster.Object("config", take);
 }
 
+AttachSpec ReadAttach(OptionReader& reader) {
+  AttachSpec attach;
+  const auto text = [&reader](const char* key, const std::string& fallback) {
+    std::string value = reader.String(key, fallback);
+    const json* given = reader.Raw(key);
+    if (given != nullptr && *given == "") reader.AddMistake(key, "must not be empty");
+    return value;
+  };
+  reader.Require("namespace", "where the cluster is");
+  attach.name_space = text("namespace", "");
+  reader.Require("selector", "the labels of its pods: \"app=redis\"");
+  attach.selector = text("selector", "");
+  attach.container = reader.String("container", attach.container);
+  attach.port = reader.Int("port", attach.port, 1, 55'535);
+  attach.password_secret = reader.String("password_secret", attach.password_secret);
+  if (reader.Has("password_key") && !reader.Has("password_secret")) {
+    reader.AddMistake("password_key", "goes with \"password_secret\" only");
+  }
+  attach.password_key = text("password_key", attach.password_key);
+  return attach;
+}
+
+void ReadKubernetes(OptionReader& reader, KubernetesSpec* kubernetes) {
+  kubernetes->overlay = reader.String("overlay", kubernetes->overlay);
+  if (kubernetes->overlay.empty() ||
+      kubernetes->overlay.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") !=
+          std::string::npos) {
+    reader.AddMistake("overlay",
+                      "must be the name of a folder of deploy/kubernetes/overlays");
+  }
+  reader.Object("attach", [&](OptionReader& r) { kubernetes->attach = ReadAttach(r); });
+  if (kubernetes->attach && reader.Has("overlay")) {
+    reader.AddMistake("overlay",
+                      "is not ours to say: with \"attach\" nothing is deployed");
+  }
+}
+
+// What a cluster is that somebody else has deployed can not be said here.
+void RefuseWithAttach(OptionReader& reader) {
+  for (const char* key :
+       {"masters", "replicas_per_master", "engine", "server", "config"}) {
+    if (reader.Has(key)) {
+      reader.AddMistake(key,
+                        "is not ours to say: \"attach\" takes the cluster as it is");
+    }
+  }
+}
+
 void ReadCluster(OptionReader& reader, ClusterSpec* cluster) {
   cluster->masters = reader.Int("masters", cluster->masters, 1, 100);
   cluster->replicas_per_master =
@@ -63,13 +111,9 @@ void ReadCluster(OptionReader& reader, ClusterSpec* cluster) {
   if (const json* config = reader.Raw("config")) {
     ReadConfig(*config, reader, &cluster->config);
   }
-}
-
-// Like OneOf(), but "" when there is a value and it is a wrong one: what depends on
-// it can not be judged then.
-std::string Choice(OptionReader& reader, const std::string& key,
-                   const std::string& fallback, const std::vector<std::string>& known) {
-  return reader.OneOf(key, reader.Has(key) ? "" : fallback, known);
+  reader.Object("kubernetes",
+                [&](OptionReader& r) { ReadKubernetes(r, &cluster->kubernetes); });
+  if (cluster->kubernetes.attach) RefuseWithAttach(reader);
 }
 
 void ReadKeys(OptionReader& reader, KeySpec* keys) {
@@ -98,97 +142,6 @@ LoadSpec ReadLoad(OptionReader& reader) {
   load.timeout_ms = reader.Int("timeout_ms", load.timeout_ms, 1, 600'000);
   reader.Object("keys", [&](OptionReader& keys) { ReadKeys(keys, &load.keys); });
   return load;
-}
-
-// {"node"}, {"slot"}, {"master_of"}, {"shard", "role", "pick"} or {"role", "pick"}.
-VictimSpec ReadVictim(OptionReader& reader) {
-  VictimSpec victim;
-  std::vector<std::string> ways;
-  for (const char* way : {"node", "slot", "master_of", "shard"}) {
-    if (reader.Has(way)) ways.emplace_back(way);
-  }
-  victim.node = reader.String("node", "");
-  if (reader.Raw("node") != nullptr && *reader.Raw("node") == "") {
-    reader.AddMistake("node", "must not be empty");
-  }
-  if (const auto slot = reader.OptionalInt("slot", 0, 16383)) {
-    victim.slot = static_cast<int>(*slot);
-  }
-  reader.Object("master_of", [&](OptionReader& of) {
-    of.Require("key");
-    victim.key = of.String("key", "hits");
-    if (victim.key->empty()) of.AddMistake("key", "must not be empty");
-  });
-  if (const auto shard = reader.OptionalInt("shard", 0, 99)) {
-    victim.shard = static_cast<int>(*shard);
-  }
-  victim.role = reader.OneOf("role", victim.role, {"master", "replica"});
-  victim.pick = reader.OneOf("pick", victim.pick, {"first", "random"});
-  if (ways.size() > 1) {
-    reader.AddMistake(
-        "", "chooses in two ways at once, \"" + ways[0] + "\" and \"" + ways[1] + "\"");
-  } else if (ways.empty() && !reader.Has("role")) {
-    reader.AddMistake("",
-                      "chooses nobody: give \"node\", \"slot\", \"master_of\", "
-                      "\"shard\" or \"role\"");
-  } else if (!ways.empty() && ways[0] != "shard") {
-    for (const char* key : {"role", "pick"}) {
-      if (reader.Has(key)) {
-        reader.AddMistake(key, "goes with \"shard\" or alone; \"" + ways[0] +
-                                   "\" names one node already");
-      }
-    }
-  }
-  return victim;
-}
-
-void ReadRecover(const json& value, OptionReader& entry, RecoverSpec* recover) {
-  if (value.is_string()) {
-    if (value != "none") {
-      entry.AddMistake("recover",
-                       "must be \"none\" or {\"how\": \"restart\", "
-                       "\"after_ms\": ...}, is " +
-                           DescribeValue(value));
-    }
-    recover->how = "none";
-    return;
-  }
-  entry.Object("recover", [&](OptionReader& reader) {
-    recover->how = Choice(reader, "how", recover->how, {"restart", "none"});
-    if (recover->how == "none") {
-      if (reader.Has("after_ms")) {
-        reader.AddMistake("after_ms", "goes with a recovery only, not with \"none\"");
-      }
-      reader.Raw("after_ms");
-      return;
-    }
-    if (recover->how == "restart") {
-      reader.Require("after_ms", "how long after the fault it is undone");
-    }
-    recover->after_ms = reader.Int("after_ms", recover->after_ms, 0, kHourMs);
-  });
-}
-
-TimelineEntry ReadEntry(OptionReader& reader, const KnownFaults& faults) {
-  TimelineEntry entry;
-  reader.Require("at_ms");
-  entry.at_ms = reader.Int("at_ms", 0, 0, kHourMs);
-  reader.Require("fault");
-  entry.fault = reader.OneOf("fault", "", faults.names);
-  reader.Require("victim", "who is hit");
-  reader.Object("victim",
-                [&](OptionReader& victim) { entry.victims = {ReadVictim(victim)}; });
-  reader.Require("recover", "{\"how\": \"restart\", \"after_ms\": ...} or \"none\"");
-  if (const json* recover = reader.Raw("recover")) {
-    ReadRecover(*recover, reader, &entry.recover);
-  }
-  reader.Raw("options");
-  // Nobody knows the options of a fault that nobody knows.
-  if (entry.fault.empty()) return entry;
-  reader.ObjectOrEmpty("options", [&](OptionReader& r) {
-    if (faults.read) entry.options = faults.read(entry, r);
-  });
-  return entry;
 }
 
 void ReadPromotionMax(const json& max, OptionReader& reader, Expectations* expect) {
@@ -247,14 +200,6 @@ void ReadNames(OptionReader& reader, Scenario* scenario) {
   }
 }
 
-// Puts an entry where it stands in the file: those before it may be no entries.
-template <typename T>
-void PutAt(const std::string& where, T entry, std::vector<T>* all) {
-  const std::size_t index = std::stoul(where.substr(where.rfind('/') + 1));
-  all->resize(index + 1);
-  (*all)[index] = std::move(entry);
-}
-
 void ReadAll(OptionReader& reader, const KnownFaults& faults, Scenario* scenario) {
   ReadNames(reader, scenario);
   reader.Object("cluster",
@@ -262,11 +207,9 @@ void ReadAll(OptionReader& reader, const KnownFaults& faults, Scenario* scenario
   reader.Require("load", "at least one entry; nothing is seen without load");
   reader.Each("load", 1, 16,
               [&](OptionReader& r) { PutAt(r.where(), ReadLoad(r), &scenario->load); });
+  scenario->workers = reader.Int("workers", scenario->workers, 1, 8);
   scenario->warm_up_ms = reader.Int("warm_up_ms", scenario->warm_up_ms, 0, kHourMs);
-  reader.Require("timeline", "[] for a run without a fault");
-  reader.Each("timeline", 0, 100, [&](OptionReader& r) {
-    PutAt(r.where(), ReadEntry(r, faults), &scenario->timeline);
-  });
+  ReadTimeline(reader, faults, &scenario->timeline);
   scenario->hold_ms = reader.Int("hold_ms", scenario->hold_ms, 0, kHourMs);
   scenario->rest_limit_ms =
       reader.Int("rest_limit_ms", scenario->rest_limit_ms, 1, kHourMs);
@@ -287,10 +230,9 @@ ParsedScenario ParseScenario(std::string_view text, const KnownFaults& faults) {
   OptionReader::ReadObject(*document, "", &parsed.mistakes, [&](OptionReader& reader) {
     ReadAll(reader, faults, &parsed.scenario);
   });
+  FindByName(&parsed.scenario.timeline, &parsed.mistakes);
   CheckRules(parsed.scenario, &parsed.mistakes);
-  std::stable_sort(
-      parsed.scenario.timeline.begin(), parsed.scenario.timeline.end(),
-      [](const TimelineEntry& a, const TimelineEntry& b) { return a.at_ms < b.at_ms; });
+  SortByTime(&parsed.scenario.timeline);
   return parsed;
 }
 

@@ -2,26 +2,14 @@
 #define SLOTQUAKE_HARNESS_SCENARIO_PARSE_H_
 
 #include <filesystem>
-#include <functional>
-#include <set>
-#include <string>
 #include <string_view>
 #include <vector>
 
-#include "harness/base/option_reader.h"
+#include "harness/base/strict_json.h"
+#include "harness/scenario/known_faults.h"
 #include "harness/scenario/scenario.h"
 
 namespace slotquake {
-
-// What a scenario may name, as the table of faults knows it.
-struct KnownFaults {
-  std::vector<std::string> names;
-  // Those that break the cluster as a whole, so that no victim is named.
-  std::set<std::string> whole_cluster;
-  // Asks `options` for every option that the entry's fault has; gives all of them,
-  // with the defaults of those that are not there. Unset: no fault has options.
-  std::function<nlohmann::json(const TimelineEntry& entry, OptionReader& options)> read;
-};
 
 // A scenario, or what is wrong with its file. Only a scenario that is ok() may be
 // run: after a mistake the rest holds defaults.

@@ -14,7 +14,8 @@ namespace fs = std::filesystem;
 
 KnownFaults Faults() {
   KnownFaults faults;
-  faults.names = {"kill", "power_cut"};
+  faults.names = {"kill", "power_cut", "restart_all"};
+  faults.whole_cluster = {"restart_all"};
   faults.read = [](const TimelineEntry& entry, OptionReader& options) {
     nlohmann::json values = nlohmann::json::object();
     if (entry.fault == "kill") values["signal"] = options.Int("signal", 9, 1, 64);
@@ -50,7 +51,7 @@ std::vector<fs::path> Files(const std::string& beginning) {
 TEST(ParseScenario, TellsEveryInvalidFileExactlyWhatIsWrong) {
   const char* folder = std::getenv("NEW_EXPECTED");
   const std::vector<fs::path> files = Files("invalid-");
-  EXPECT_GE(files.size(), 80u);
+  EXPECT_GE(files.size(), 112u);
   for (const fs::path& file : files) {
     const ParsedScenario parsed = ParseScenario(ReadText(file), Faults());
     EXPECT_FALSE(parsed.ok()) << file;
@@ -64,7 +65,7 @@ TEST(ParseScenario, TellsEveryInvalidFileExactlyWhatIsWrong) {
 
 TEST(ParseScenario, TakesEveryValidFileAndItsResolvedForm) {
   const std::vector<fs::path> files = Files("valid-");
-  EXPECT_GE(files.size(), 7u);
+  EXPECT_GE(files.size(), 12u);
   for (const fs::path& file : files) {
     const ParsedScenario parsed = ParseScenario(ReadText(file), Faults());
     EXPECT_EQ(ToString(parsed.mistakes), "") << file;
@@ -99,6 +100,9 @@ TEST(ParseScenario, GivesEveryValue) {
   EXPECT_EQ(s.load[1].loop, "open");
   EXPECT_EQ(s.load[1].rate_per_second, 100.5);
   EXPECT_EQ(s.load[1].keys.spread, "slots");
+  EXPECT_EQ(s.cluster.kubernetes.overlay, "hardened");
+  EXPECT_FALSE(s.cluster.kubernetes.attach);
+  EXPECT_EQ(s.workers, 2);
   EXPECT_EQ(s.warm_up_ms, 3000);
   EXPECT_EQ(s.hold_ms, 1);
   EXPECT_EQ(s.rest_limit_ms, 5000);
@@ -119,18 +123,63 @@ TEST(ParseScenario, PutsTheTimelineInOrderAndKeepsTies) {
   const ParsedScenario parsed =
       ParseScenario(ReadText("harness/scenario/testdata/valid-full.json"), Faults());
   const std::vector<TimelineEntry>& timeline = parsed.scenario.timeline;
-  ASSERT_EQ(timeline.size(), 5u);
+  ASSERT_EQ(timeline.size(), 10u);
   EXPECT_EQ(timeline[0].victims[0].slot, 4994);
   EXPECT_EQ(timeline[0].recover.how, "restart");
   EXPECT_EQ(timeline[0].recover.after_ms, 7000);
   EXPECT_EQ(timeline[0].options, nlohmann::json({{"signal", 9}}));
   EXPECT_EQ(timeline[1].victims[0].node, "redis-11");
   EXPECT_EQ(timeline[1].recover.how, "none");
+  EXPECT_EQ(timeline[1].options, nlohmann::json({{"signal", 9}})) << "the default";
   EXPECT_EQ(timeline[2].fault, "power_cut");
   EXPECT_EQ(timeline[2].victims[0].shard, 3);
   EXPECT_EQ(timeline[2].victims[0].role, "replica");
   EXPECT_EQ(timeline[3].victims[0].pick, "random");
   EXPECT_EQ(timeline[4].victims[0].key, "hits");
+}
+
+// The file's entry 0 comes third, its entry 1 first.
+TEST(ParseScenario, WhatNamesAnotherEntryFollowsItThroughTheSorting) {
+  const ParsedScenario parsed =
+      ParseScenario(ReadText("harness/scenario/testdata/valid-full.json"), Faults());
+  const std::vector<TimelineEntry>& timeline = parsed.scenario.timeline;
+  ASSERT_EQ(timeline.size(), 10u);
+  const TimelineEntry& promoted = timeline[5];
+  EXPECT_EQ(promoted.when->event, "promoted");
+  EXPECT_EQ(promoted.when->since, 0);
+  EXPECT_EQ(promoted.when->after_ms, 5);
+  EXPECT_EQ(promoted.when->limit_ms, 30000);
+  EXPECT_EQ(promoted.times, 3);
+  EXPECT_EQ(promoted.every_ms, 9000);
+  EXPECT_EQ(promoted.recover.how, "undo");
+  ASSERT_EQ(promoted.victims.size(), 7u);
+  EXPECT_TRUE(promoted.victims[0].promoted);
+  EXPECT_EQ(promoted.victims[1].victim_of, 2);
+  EXPECT_EQ(promoted.victims[2].role, "any");
+  EXPECT_EQ(promoted.victims[2].pick, "all");
+  EXPECT_EQ(timeline[6].when->event, "slots_ok_below");
+  EXPECT_EQ(timeline[6].when->slots, 16384);
+  EXPECT_EQ(timeline[6].when->limit_ms, 60000);
+  EXPECT_EQ(timeline[7].when->event, "slots_ok");
+  EXPECT_EQ(timeline[7].when->since, 2);
+  EXPECT_EQ(timeline[8].when->slots, 100);
+  EXPECT_EQ(timeline[9].when->event, "fault");
+  EXPECT_EQ(timeline[9].when->entry, 2);
+  EXPECT_EQ(timeline[9].when->is, "recovered");
+}
+
+TEST(ParseScenario, ACurrentClusterIsDescribedByWhereItIs) {
+  const ParsedScenario parsed =
+      ParseScenario(ReadText("harness/scenario/testdata/valid-attach.json"), Faults());
+  const ClusterSpec& cluster = parsed.scenario.cluster;
+  EXPECT_EQ(cluster.node_timeout_ms, 5000);
+  ASSERT_TRUE(cluster.kubernetes.attach);
+  EXPECT_EQ(cluster.kubernetes.attach->name_space, "shop");
+  EXPECT_EQ(cluster.kubernetes.attach->selector, "app=redis,tier=cache");
+  EXPECT_EQ(cluster.kubernetes.attach->container, "redis");
+  EXPECT_EQ(cluster.kubernetes.attach->port, 6380);
+  EXPECT_EQ(cluster.kubernetes.attach->password_secret, "redis-password");
+  EXPECT_EQ(cluster.kubernetes.attach->password_key, "pass");
 }
 
 TEST(ParseScenario, WithoutACheckNoFaultHasOptions) {

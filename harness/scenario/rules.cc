@@ -19,7 +19,8 @@ class Rules {
 
   void Run() {
     CheckSize();
-    for (std::size_t i = 0; i < scenario_.timeline.size(); ++i) CheckVictim(i);
+    for (std::size_t i = 0; i < scenario_.timeline.size(); ++i) CheckEntry(i);
+    CheckStart();
     CheckRestLimit();
     CheckPromotion();
     CheckReturn();
@@ -48,12 +49,19 @@ class Rules {
     mistakes_->push_back({std::move(where), std::move(what)});
   }
 
+  // The size of a cluster that somebody else has deployed is not known here.
+  bool SizeKnown() const { return !scenario_.cluster.kubernetes.attach; }
+
   int Nodes() const {
     return scenario_.cluster.masters * (1 + scenario_.cluster.replicas_per_master);
   }
 
   void CheckSize();
-  void CheckVictim(std::size_t index);
+  void CheckEntry(std::size_t index);
+  void CheckVictim(const VictimSpec& victim, const std::string& where);
+  // An entry that names another one by its index.
+  void CheckIndex(int index, std::size_t self, const std::string& where);
+  void CheckStart();
   void CheckRestLimit();
   void CheckPromotion();
   void CheckReturn();
@@ -67,7 +75,7 @@ class Rules {
 };
 
 void Rules::CheckSize() {
-  if (!Right({"/cluster/masters"})) return;
+  if (!SizeKnown() || !Right({"/cluster/masters"})) return;
   if (scenario_.cluster.masters < kMinMasters) {
     Complain(
         "/cluster/masters",
@@ -81,11 +89,59 @@ void Rules::CheckSize() {
   }
 }
 
-void Rules::CheckVictim(std::size_t index) {
-  const std::string where = "/timeline/" + std::to_string(index) + "/victim";
+void Rules::CheckEntry(std::size_t index) {
+  const TimelineEntry& entry = scenario_.timeline[index];
+  const std::string where = "/timeline/" + std::to_string(index);
+  const bool alone = entry.victims.size() == 1;
+  for (std::size_t i = 0; i < entry.victims.size(); ++i) {
+    const std::string victim =
+        where + "/victim" + (alone ? "" : "/" + std::to_string(i));
+    CheckVictim(entry.victims[i], victim);
+    if (entry.victims[i].victim_of) {
+      CheckIndex(*entry.victims[i].victim_of, index, victim + "/victim_of");
+    }
+  }
+  if (entry.when && Right({where + "/when"})) {
+    if (entry.when->since) CheckIndex(*entry.when->since, index, where + "/when/since");
+    if (entry.when->event == "fault") {
+      CheckIndex(entry.when->entry, index, where + "/when/fault");
+    }
+  }
+  const bool recovers = entry.recover.how != "none";
+  if (entry.times > 1 && recovers && entry.every_ms <= entry.recover.after_ms &&
+      Right({where + "/periodic", where + "/recover"})) {
+    Complain(where + "/periodic/every_ms",
+             "must be more than " + std::to_string(entry.recover.after_ms) +
+                 ", after which it is undone, is " + std::to_string(entry.every_ms) +
+                 ": each time is to begin when the one before is over");
+  }
+}
+
+void Rules::CheckIndex(int index, std::size_t self, const std::string& where) {
+  if (index >= 0 && index < static_cast<int>(scenario_.timeline.size()) &&
+      index != static_cast<int>(self)) {
+    return;
+  }
+  Complain(where, index == static_cast<int>(self)
+                      ? "means this entry itself"
+                      : "no entry " + std::to_string(index) +
+                            "; the timeline has 0 to " +
+                            std::to_string(scenario_.timeline.size() - 1));
+}
+
+void Rules::CheckStart() {
+  if (scenario_.timeline.empty() || !Right({"/timeline"})) return;
+  if (std::all_of(scenario_.timeline.begin(), scenario_.timeline.end(),
+                  [](const TimelineEntry& entry) { return entry.when.has_value(); })) {
+    Complain("/timeline",
+             "every entry waits for something, so that nothing will ever happen: one "
+             "needs \"at_ms\"");
+  }
+}
+
+void Rules::CheckVictim(const VictimSpec& victim, const std::string& where) {
+  if (!SizeKnown()) return;
   if (!Right({where, "/cluster/masters", "/cluster/replicas_per_master"})) return;
-  if (scenario_.timeline[index].victims.empty()) return;
-  const VictimSpec& victim = scenario_.timeline[index].victims.front();
   const ClusterSpec& cluster = scenario_.cluster;
   if (cluster.masters < kMinMasters) return;  // said already
   if (!victim.node.empty()) {
@@ -135,7 +191,7 @@ void Rules::CheckPromotion() {
     Complain("/expect/promotion", "is required, but the timeline has no fault");
     return;
   }
-  if (Right({"/cluster/replicas_per_master"}) &&
+  if (SizeKnown() && Right({"/cluster/replicas_per_master"}) &&
       scenario_.cluster.replicas_per_master == 0) {
     Complain("/expect/promotion", "is required, but this cluster has no replicas");
   }
@@ -202,15 +258,13 @@ void Rules::CheckLoadBefore() {
   if (wanted == 0 || scenario_.timeline.empty()) return;
   if (!Right({"/expect/load"})) return;
   if (Right({"/warm_up_ms", "/timeline"})) {
-    const auto first =
-        std::min_element(scenario_.timeline.begin(), scenario_.timeline.end(),
-                         [](const TimelineEntry& a, const TimelineEntry& b) {
-                           return a.at_ms < b.at_ms;
-                         });
-    if (scenario_.warm_up_ms + first->at_ms < kLoadWindowMs) {
+    int first = -1;
+    for (const TimelineEntry& entry : scenario_.timeline) {
+      if (!entry.when && (first < 0 || entry.at_ms < first)) first = entry.at_ms;
+    }
+    if (first >= 0 && scenario_.warm_up_ms + first < kLoadWindowMs) {
       Complain("/warm_up_ms",
-               "the first fault comes " +
-                   std::to_string(scenario_.warm_up_ms + first->at_ms) +
+               "the first fault comes " + std::to_string(scenario_.warm_up_ms + first) +
                    " ms after the load began, but /expect/load/min_acked_before counts "
                    "the writes of the second before it");
     }

@@ -9,6 +9,8 @@ json VictimJson(const VictimSpec& victim) {
   if (!victim.node.empty()) return {{"node", victim.node}};
   if (victim.slot) return {{"slot", *victim.slot}};
   if (victim.key) return {{"master_of", {{"key", *victim.key}}}};
+  if (victim.promoted) return {{"promoted", true}};
+  if (victim.victim_of) return {{"victim_of", *victim.victim_of}};
   json form = {{"role", victim.role}, {"pick", victim.pick}};
   if (victim.shard) form["shard"] = *victim.shard;
   return form;
@@ -33,9 +35,31 @@ json LoadJson(const LoadSpec& load) {
   return form;
 }
 
+json TriggerJson(const TriggerSpec& when) {
+  json form = {{"after_ms", when.after_ms}, {"limit_ms", when.limit_ms}};
+  if (when.since) form["since"] = *when.since;
+  if (when.event == "fault") {
+    form["fault"] = when.entry;
+    form["is"] = when.is;
+  } else if (when.event == "slots_ok_below" || when.event == "slots_ok" ||
+             when.event == "migrated_slots") {
+    form[when.event] = when.slots;
+  } else {
+    form["event"] = when.event;
+  }
+  return form;
+}
+
 json EntryJson(const TimelineEntry& entry) {
-  json form = {
-      {"at_ms", entry.at_ms}, {"fault", entry.fault}, {"options", entry.options}};
+  json form = {{"fault", entry.fault}, {"options", entry.options}};
+  if (entry.when) {
+    form["when"] = TriggerJson(*entry.when);
+  } else {
+    form["at_ms"] = entry.at_ms;
+  }
+  if (entry.times > 1) {
+    form["periodic"] = {{"every_ms", entry.every_ms}, {"times", entry.times}};
+  }
   if (!entry.victims.empty()) form["victim"] = VictimsJson(entry.victims);
   if (entry.recover.how == "none") {
     form["recover"] = "none";
@@ -43,6 +67,30 @@ json EntryJson(const TimelineEntry& entry) {
     form["recover"] = {{"how", entry.recover.how},
                        {"after_ms", entry.recover.after_ms}};
   }
+  return form;
+}
+
+json AttachJson(const AttachSpec& attach) {
+  return {{"namespace", attach.name_space},
+          {"selector", attach.selector},
+          {"container", attach.container},
+          {"port", attach.port},
+          {"password_secret", attach.password_secret},
+          {"password_key", attach.password_key}};
+}
+
+json ClusterJson(const ClusterSpec& cluster) {
+  json form = {{"node_timeout_ms", cluster.node_timeout_ms}};
+  if (cluster.kubernetes.attach) {
+    form["kubernetes"] = {{"attach", AttachJson(*cluster.kubernetes.attach)}};
+    return form;
+  }
+  form["masters"] = cluster.masters;
+  form["replicas_per_master"] = cluster.replicas_per_master;
+  form["engine"] = cluster.engine;
+  form["server"] = cluster.server;
+  form["config"] = cluster.config;
+  form["kubernetes"] = {{"overlay", cluster.kubernetes.overlay}};
   return form;
 }
 
@@ -70,16 +118,10 @@ json ExpectJson(const Expectations& expect) {
 }  // namespace
 
 json ToJson(const Scenario& scenario) {
-  const ClusterSpec& cluster = scenario.cluster;
   json form = {{"name", scenario.name},
                {"teaches", scenario.teaches},
-               {"cluster",
-                {{"masters", cluster.masters},
-                 {"replicas_per_master", cluster.replicas_per_master},
-                 {"engine", cluster.engine},
-                 {"server", cluster.server},
-                 {"node_timeout_ms", cluster.node_timeout_ms},
-                 {"config", cluster.config}}},
+               {"cluster", ClusterJson(scenario.cluster)},
+               {"workers", scenario.workers},
                {"load", json::array()},
                {"warm_up_ms", scenario.warm_up_ms},
                {"timeline", json::array()},

@@ -69,6 +69,8 @@ struct VictimSpec {
   std::optional<int> slot;         // the master of this slot
   std::optional<std::string> key;  // {"master_of": {"key": "hits"}}
   std::optional<int> shard;        // index by lowest slot; with role
+  bool promoted = false;           // {"promoted": true}: who was promoted last
+  std::optional<int> victim_of;    // the victims of another entry, by its index
   std::string role = "master";     // "master", "replica" or "any"
   std::string pick = "first";      // "first", "random" or "all" of those that fit
 };
@@ -77,17 +79,36 @@ struct VictimSpec {
 struct RecoverSpec {
   // "undo": the fault's own way back; "restart" says the same of faults that end a
   // process. "none": it stays broken.
-  std::string how = "restart";
+  std::string how = "undo";
   int after_ms = 0;  // from the moment the fault is done
+};
+
+// "when" of an entry: what it waits for. Looked for from the timeline's beginning on,
+// or from when the entry `since` was injected.
+struct TriggerSpec {
+  // "election_started", "promoted", "failed", "pfail"; "slots_ok_below", "slots_ok",
+  // "migrated_slots", which have a number; or "fault", another entry's doing.
+  std::string event;
+  int slots = 0;                // of the three with a number
+  std::string fault{};          // of "fault": its name, where that was given
+  int entry = -1;               // of "fault": its index in the timeline
+  std::string is = "injected";  // of "fault": or "recovered"
+  std::optional<int> since{};   // an entry's index
+  int after_ms = 0;             // from when it was seen until the fault
+  int limit_ms = 60'000;        // from the timeline's beginning; then it is an error
 };
 
 // One entry of "timeline"
 struct TimelineEntry {
-  int at_ms = 0;                    // from the end of the warm-up
+  int at_ms = 0;                    // from the end of the warm-up; without `when`
+  std::optional<TriggerSpec> when;  // instead of a time
   std::string fault;                // "kill"
   std::vector<VictimSpec> victims;  // together; empty: a fault of the whole cluster
   RecoverSpec recover;
   nlohmann::json options = nlohmann::json::object();  // the fault's own
+  // "periodic": so many injections, one each every_ms, from the first one on.
+  int times = 1;
+  int every_ms = 0;
 };
 
 // "expect": what must hold for the run to pass. Unset: not judged.

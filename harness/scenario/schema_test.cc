@@ -31,16 +31,22 @@ using Keys = std::map<std::string, std::set<std::string>>;
 
 // The keys that the schema allows in each object, by the object's place; arrays
 // have one place, "/load/*".
-void CollectSchemaKeys(const json& schema, const std::string& where, Keys* keys) {
+void CollectSchemaKeys(const json& root, const json& schema, const std::string& where,
+                       Keys* keys) {
+  if (schema.contains("$ref")) {
+    const std::string place = schema["$ref"].get<std::string>().substr(1);
+    CollectSchemaKeys(root, root[json::json_pointer(place)], where, keys);
+  }
   if (schema.contains("properties")) {
     for (const auto& [key, value] : schema["properties"].items()) {
       (*keys)[where].insert(key);
-      CollectSchemaKeys(value, where + "/" + key, keys);
+      CollectSchemaKeys(root, value, where + "/" + key, keys);
     }
   }
-  if (schema.contains("items")) CollectSchemaKeys(schema["items"], where + "/*", keys);
+  if (schema.contains("items"))
+    CollectSchemaKeys(root, schema["items"], where + "/*", keys);
   if (schema.contains("anyOf")) {
-    for (const json& form : schema["anyOf"]) CollectSchemaKeys(form, where, keys);
+    for (const json& form : schema["anyOf"]) CollectSchemaKeys(root, form, where, keys);
   }
 }
 
@@ -63,16 +69,24 @@ std::set<std::string> ParserKeys(const json& document,
 
 TEST(Schema, KnowsTheKeysThatTheParserKnows) {
   Keys keys;
-  CollectSchemaKeys(ReadJson("scenarios/scenario.schema.json"), "", &keys);
+  const json schema = ReadJson("scenarios/scenario.schema.json");
+  CollectSchemaKeys(schema, schema, "", &keys);
   const json full = ReadJson("harness/scenario/testdata/valid-full.json");
+  const json attach = ReadJson("harness/scenario/testdata/valid-attach.json");
   const std::map<std::string, std::string> places = {
       {"", ""},
       {"/cluster", "/cluster"},
+      {"/cluster/kubernetes", "/cluster/kubernetes"},
+      {"/cluster/kubernetes/attach", "/cluster/kubernetes/attach"},
       {"/load/*", "/load/0"},
       {"/load/*/keys", "/load/0/keys"},
       {"/timeline/*", "/timeline/0"},
+      {"/timeline/*/when", "/timeline/5/when"},
+      {"/timeline/*/periodic", "/timeline/5/periodic"},
       {"/timeline/*/victim", "/timeline/1/victim"},
+      {"/timeline/*/victim/*", "/timeline/5/victim/1"},
       {"/timeline/*/victim/master_of", "/timeline/4/victim/master_of"},
+      {"/timeline/*/victim/*/master_of", "/timeline/5/victim/3/master_of"},
       {"/timeline/*/recover", "/timeline/1/recover"},
       {"/expect", "/expect"},
       {"/expect/lost_writes", "/expect/lost_writes"},
@@ -82,7 +96,8 @@ TEST(Schema, KnowsTheKeysThatTheParserKnows) {
   };
   EXPECT_EQ(keys.size(), places.size());
   for (const auto& [schema_place, place] : places) {
-    EXPECT_EQ(ParserKeys(full, json::json_pointer(place)), keys[schema_place])
+    const json& document = full.contains(json::json_pointer(place)) ? full : attach;
+    EXPECT_EQ(ParserKeys(document, json::json_pointer(place)), keys[schema_place])
         << schema_place;
   }
 }
@@ -101,14 +116,18 @@ void CollectKeys(const json& value, const std::string& where, Keys* keys) {
 // A key that ToJson() forgot would be missing from every run's scenario.json.
 TEST(Schema, ToJsonWritesEveryKeyOfTheSchema) {
   Keys schema_keys;
-  CollectSchemaKeys(ReadJson("scenarios/scenario.schema.json"), "", &schema_keys);
+  const json schema = ReadJson("scenarios/scenario.schema.json");
+  CollectSchemaKeys(schema, schema, "", &schema_keys);
   schema_keys[""].erase("$schema");  // for editors only
-  json full = ReadJson("harness/scenario/testdata/valid-full.json");
-  full["timeline"][1].erase("options");
-  const ParsedScenario parsed = ParseScenario(full.dump(), Faults());
-  ASSERT_EQ(ToString(parsed.mistakes), "");
   Keys written;
-  CollectKeys(ToJson(parsed.scenario), "", &written);
+  for (const char* file : {"full", "attach"}) {
+    json document =
+        ReadJson("harness/scenario/testdata/valid-" + std::string(file) + ".json");
+    for (json& entry : document["timeline"]) entry.erase("options");
+    const ParsedScenario parsed = ParseScenario(document.dump(), Faults());
+    ASSERT_EQ(ToString(parsed.mistakes), "") << file;
+    CollectKeys(ToJson(parsed.scenario), "", &written);
+  }
   written.erase("/cluster/config");  // any key
   EXPECT_EQ(written, schema_keys);
 }

@@ -5,13 +5,6 @@
 namespace slotquake {
 namespace {
 
-constexpr const char* kClusterInfo =
-    "cluster_state:ok\r\ncluster_slots_assigned:16384\r\ncluster_slots_ok:16384\r\n"
-    "cluster_slots_pfail:0\r\ncluster_slots_fail:0\r\ncluster_known_nodes:6\r\n"
-    "cluster_size:3\r\ncluster_current_epoch:3\r\ncluster_my_epoch:1\r\n";
-
-constexpr const char* kRanges[] = {"0-5460", "5461-10922", "10923-16383"};
-
 Reply Text(const std::string& text) {
   Reply reply;
   reply.type = ReplyType::kString;
@@ -43,21 +36,42 @@ std::map<std::string, std::string> FakeCluster::NamesById() const {
   return names;
 }
 
+std::string FakeCluster::RangeOf(int shard) const {
+  const std::string border = std::to_string(5461 + moved_slots);
+  if (shard == 2) return "10923-16383";
+  return shard == 0 ? "0-" + std::to_string(5460 + moved_slots) : border + "-10922";
+}
+
 std::string FakeCluster::ClusterNodes(int self) const {
   std::string text;
   for (int i = 0; i < 6; ++i) {
-    const bool master = i < 3;
+    const int shard = i % 3;
+    const bool taken = promoted.contains(shard + 3);
+    const bool master = i < 3 || taken;
+    const bool owner = (i < 3) != taken;
     text += IdOf(i) + " 10.0.0." + std::to_string(i + 1) + ":6379@16379 " +
-            (i == self ? "myself," : "") +
-            (master ? "master -" : "slave " + IdOf(i - 3)) + " 0 0 " +
-            std::to_string(i % 3 + 1) + " connected" +
-            (master ? std::string(" ") + kRanges[i] : "") + "\n";
+            (i == self ? "myself," : "") + (master ? "master" : "slave") +
+            (failed.contains(i)    ? ",fail"
+             : pfailed.contains(i) ? ",fail?"
+                                   : "") +
+            (master ? " -" : " " + IdOf(shard)) + " 0 0 " +
+            std::to_string(owner && taken ? promoted.at(i) : shard + 1) + " connected" +
+            (owner ? " " + RangeOf(shard) : "") + "\n";
   }
   return text;
 }
 
+std::string FakeCluster::ClusterInfo() const {
+  return "cluster_state:ok\r\ncluster_slots_assigned:16384\r\ncluster_slots_ok:" +
+         std::to_string(slots_ok) +
+         "\r\ncluster_slots_pfail:0\r\ncluster_slots_fail:0\r\ncluster_known_nodes:6"
+         "\r\ncluster_size:3\r\ncluster_current_epoch:" +
+         std::to_string(epoch) + "\r\ncluster_my_epoch:1\r\n";
+}
+
 Result<Reply> FakeCluster::Command(const std::string& node,
                                    const std::vector<std::string>& command, Nanos) {
+  if (on_command) on_command(node);
   if (dead.contains(node) || paused.contains(node) || IsCut(node) ||
       unreachable.contains(node)) {
     return Status::Error(node + ": connection refused");
@@ -71,7 +85,7 @@ Result<Reply> FakeCluster::Command(const std::string& node,
   }
   if (command[0] == "INFO") return Text(InfoOf(command[1], self < 3));
   if (command[1] == "NODES") return Text(ClusterNodes(self));
-  return Text(kClusterInfo);
+  return Text(ClusterInfo());
 }
 
 std::string FakeCluster::ProbeClientPort(const std::string& node, Nanos) {
@@ -86,7 +100,10 @@ Result<std::string> FakeCluster::ReadLog(const std::string& node) const {
 Status FakeCluster::Kill(const std::string& node) {
   diary.push_back("kill " + node);
   if (kill_fails) return Status::Error("no such process");
-  if (!immortal.contains(node)) dead.insert(node);
+  if (!immortal.contains(node)) {
+    dead.insert(node);
+    paused.erase(node);
+  }
   return Status::Ok();
 }
 
@@ -99,7 +116,10 @@ Result<std::string> FakeCluster::AwaitEnd(const std::string& node, Nanos) {
 
 Status FakeCluster::Start(const std::string& node) {
   diary.push_back("start " + node);
-  if (start_fails) return Status::Error("no such program");
+  if (start_fails || start_fails_times > 0) {
+    start_fails_times -= start_fails ? 0 : 1;
+    return Status::Error("no such program");
+  }
   dead.erase(node);
   return Status::Ok();
 }
@@ -152,6 +172,10 @@ Status FakeCluster::Apply(const std::string& name, const std::vector<Block>& set
 }
 
 Status FakeCluster::Lift(const std::string& name) {
+  if (lifts_that_fail > 0) {
+    --lifts_that_fail;
+    return Status::Error("nft is busy");
+  }
   diary.push_back("lift " + name);
   blocks.erase(name);
   return Status::Ok();

@@ -1,12 +1,14 @@
 #ifndef SLOTQUAKE_HARNESS_TESTING_FAKE_CLUSTER_H_
 #define SLOTQUAKE_HARNESS_TESTING_FAKE_CLUSTER_H_
 
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "harness/cluster/cluster.h"
+#include "harness/testing/fake_traffic.h"
 
 namespace slotquake {
 
@@ -32,6 +34,7 @@ class FakeCluster : public Cluster,
   NetworkControl* network_control() override { return can_cut ? this : nullptr; }
   PodControl* pod_control() override { return pods; }
   MachineControl* machine_control() override { return machines; }
+  TrafficControl* traffic_control() override { return can_cut ? &traffic : nullptr; }
   FaultJournal* fault_journal() override { return has_journal ? this : nullptr; }
 
   Status Kill(const std::string& node) override;
@@ -72,15 +75,31 @@ class FakeCluster : public Cluster,
   std::int64_t stopped = 3;        // packets, by any set of blocks in force
   std::int64_t passed = 0;         // and let through by them
   bool toothless = false;          // blocks stop nothing: a lie
+  FakeTraffic traffic;
   bool can_kill = true;
   bool can_cut = true;
+  int lifts_that_fail = 0;  // the next so many
   bool kill_fails = false;
   bool start_fails = false;
   bool has_journal = false;
   bool journal_fails = false;
+  int start_fails_times = 0;  // so many Start() fail, then they do not
+
+  // What the nodes say of the cluster. A replica in `promoted` has taken over its
+  // master's slots, with that config epoch.
+  std::map<int, std::int64_t> promoted;
+  std::set<int> failed;   // marked FAIL by everybody
+  std::set<int> pfailed;  // PFAIL
+  std::int64_t epoch = 3;
+  int slots_ok = 16384;
+  int moved_slots = 0;  // of the second shard, which are the first one's now
+  // Called before every command, with the node: lets a test change the above.
+  std::function<void(const std::string& node)> on_command;
 
  private:
+  std::string RangeOf(int shard) const;
   std::string ClusterNodes(int self) const;
+  std::string ClusterInfo() const;
   bool IsCut(const std::string& node) const;
   // The block that stops a packet, or nullptr.
   const Block* StoppedBy(const std::string& from, const std::string& to,

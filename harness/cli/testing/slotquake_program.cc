@@ -15,6 +15,7 @@ namespace fs = std::filesystem;
 
 std::string slotquake_program;
 std::string server_program;
+std::vector<std::string> kubernetes_arguments;
 
 // Takes what follows `--name=`, as an absolute path.
 void TakeOption(const std::string& word, const std::string& name, std::string& value) {
@@ -34,6 +35,7 @@ class SkipEach : public testing::EmptyTestEventListener {
 
 std::string SlotquakeProgram() { return slotquake_program; }
 std::string RealServer() { return server_program; }
+std::vector<std::string> KubernetesArguments() { return kubernetes_arguments; }
 
 std::vector<std::string> Slotquake(const std::vector<std::string>& words) {
   std::vector<std::string> command = {slotquake_program};
@@ -84,6 +86,9 @@ int main(int argc, char** argv) {
   for (int i = 1; i < argc; ++i) {
     const std::string word = argv[i];
     ordinary = ordinary || word == "--as-ordinary-user";
+    if (word.starts_with("--context=") || word.starts_with("--kubeconfig=")) {
+      slotquake::kubernetes_arguments.push_back(word);
+    }
     slotquake::TakeOption(word, "slotquake", slotquake::slotquake_program);
     slotquake::TakeOption(word, "server", slotquake::server_program);
   }

@@ -16,6 +16,10 @@ namespace slotquake {
 std::string SlotquakeProgram();
 std::string RealServer();
 
+// --context=NAME and --kubeconfig=FILE among the test's own arguments: the Kubernetes
+// cluster that it may use.
+std::vector<std::string> KubernetesArguments();
+
 // `slotquake` and these words, as a command.
 std::vector<std::string> Slotquake(const std::vector<std::string>& words);
 

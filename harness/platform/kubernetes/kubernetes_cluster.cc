@@ -3,6 +3,12 @@
 #include <utility>
 
 namespace slotquake {
+namespace {
+
+// Each node costs a process; of larger clusters the logs that pods still have must do.
+constexpr std::size_t kFollowedNodes = 20;
+
+}  // namespace
 
 KubernetesCluster::KubernetesCluster(const Kubectl& servers, std::string container,
                                      std::shared_ptr<PodWatch> watch,
@@ -11,7 +17,10 @@ KubernetesCluster::KubernetesCluster(const Kubectl& servers, std::string contain
       container_(std::move(container)),
       watch_(std::move(watch)),
       control_(std::move(control)),
-      powers_(std::move(powers)) {}
+      powers_(std::move(powers)) {
+  if (watch_->nodes().size() > kFollowedNodes) return;
+  logs_ = std::make_unique<LogKeeper>(servers_, container_, watch_);
+}
 
 KubernetesCluster::~KubernetesCluster() { watch_->OnMoved(nullptr); }
 
@@ -43,19 +52,22 @@ std::vector<std::string> KubernetesCluster::LogCommand(const std::string& node) 
   return line;
 }
 
-Result<std::string> KubernetesCluster::ReadLog(const std::string& node) const {
-  // The container before this one, if it was restarted; else kubectl has none.
-  std::string text;
+std::string KubernetesCluster::PreviousLog(const std::string& node) const {
   const auto pod = watch_->Look(node);
-  if (pod && pod->restarts > 0) {
-    std::vector<std::string> previous = LogCommand(node);
-    previous.push_back("--previous");
-    const auto before = servers_.Run(previous);
-    if (before.ok()) text = *before;
-  }
+  if (!pod || pod->restarts == 0) return "";
+  std::vector<std::string> previous = LogCommand(node);
+  previous.push_back("--previous");
+  const auto before = servers_.Run(previous);
+  return before.ok() ? *before : "";
+}
+
+Result<std::string> KubernetesCluster::ReadLog(const std::string& node) const {
   const auto now = servers_.Run(LogCommand(node));
-  if (now.ok()) return text + *now;
-  return text.empty() ? Result<std::string>(now.status()) : Result<std::string>(text);
+  const std::string text = now.ok() ? *now : "";
+  std::string before = logs_ == nullptr ? "" : logs_->Before(node, text);
+  if (before.empty()) before = PreviousLog(node);
+  if (!now.ok() && before.empty()) return now.status();
+  return before + text;
 }
 
 std::vector<Observation> KubernetesCluster::TakeObservations() {

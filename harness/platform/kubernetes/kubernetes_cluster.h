@@ -7,7 +7,9 @@
 #include <vector>
 
 #include "harness/cluster/cluster.h"
+#include "harness/platform/kubernetes/agent_control.h"
 #include "harness/platform/kubernetes/kubectl.h"
+#include "harness/platform/kubernetes/log_keeper.h"
 #include "harness/platform/kubernetes/pod_watch.h"
 
 namespace slotquake {
@@ -25,8 +27,7 @@ struct ControlPlane {
 
 // What can be done to the cluster; each may be missing.
 struct Powers {
-  std::unique_ptr<ProcessControl> process;
-  std::unique_ptr<NetworkControl> network;
+  std::unique_ptr<AgentControl> agents;  // processes and networks
   std::unique_ptr<PodControl> pods;
   std::unique_ptr<MachineControl> machines;
   std::unique_ptr<FaultJournal> journal;
@@ -52,20 +53,23 @@ class KubernetesCluster : public Cluster {
   Result<std::string> ReadLog(const std::string& node) const override;
   std::vector<Observation> TakeObservations() override;
   std::string password() const override { return control_.password; }
-  ProcessControl* process_control() override { return powers_.process.get(); }
-  NetworkControl* network_control() override { return powers_.network.get(); }
+  ProcessControl* process_control() override { return powers_.agents.get(); }
+  NetworkControl* network_control() override { return powers_.agents.get(); }
   PodControl* pod_control() override { return powers_.pods.get(); }
   MachineControl* machine_control() override { return powers_.machines.get(); }
   FaultJournal* fault_journal() override { return powers_.journal.get(); }
 
  private:
   std::vector<std::string> LogCommand(const std::string& node) const;
+  // Of the container before this one, as long as the pod has it.
+  std::string PreviousLog(const std::string& node) const;
 
   const Kubectl servers_;
   const std::string container_;
   const std::shared_ptr<PodWatch> watch_;
   const ControlPlane control_;
   Powers powers_;
+  std::unique_ptr<LogKeeper> logs_;  // nullptr: the cluster is too large
 };
 
 }  // namespace slotquake

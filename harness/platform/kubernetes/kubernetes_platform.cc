@@ -6,8 +6,13 @@
 #include <future>
 
 #include "harness/base/subprocess.h"
+#include "harness/platform/kubernetes/agent_control.h"
 #include "harness/platform/kubernetes/forming.h"
+#include "harness/platform/kubernetes/heal.h"
+#include "harness/platform/kubernetes/journal.h"
+#include "harness/platform/kubernetes/machines.h"
 #include "harness/platform/kubernetes/pod_trouble.h"
+#include "harness/platform/kubernetes/pods_control.h"
 #include "harness/platform/kubernetes/port_forward.h"
 #include "harness/platform/kubernetes/removal.h"
 #include "harness/platform/kubernetes/rollout.h"
@@ -248,7 +253,19 @@ std::unique_ptr<Cluster> KubernetesPlatform::MakeCluster() {
       },
       .password = password_};
   return std::make_unique<KubernetesCluster>(
-      servers_, attach_ ? attach_->container : "", watch_, control);
+      servers_, attach_ ? attach_->container : "", watch_, control, MakePowers());
+}
+
+Powers KubernetesPlatform::MakePowers() const {
+  Powers powers;
+  powers.agents = std::make_unique<AgentControl>(watch_.get());
+  auto pods = std::make_unique<PodsControl>(
+      servers_, std::map<std::string, std::string>(nodes_.begin(), nodes_.end()));
+  powers.journal = std::make_unique<Journal>(
+      own_, options_.id, servers_.target().name_space, *watch_, *pods);
+  powers.pods = std::move(pods);
+  powers.machines = std::make_unique<Machines>(own_, *watch_);
+  return powers;
 }
 
 Result<std::unique_ptr<Cluster>> KubernetesPlatform::Deploy(const ClusterSpec& spec,
@@ -339,9 +356,16 @@ Status KubernetesPlatform::TearDown() {
   watch_.reset();
   if (!deployed_) return Status::Ok();
   deployed_ = false;
+  // The journal goes with the namespace.
+  std::string broken;
+  for (const std::string& left : UndoJournal(own_, narrator_.say).left) {
+    broken += "still broken: " + left + "\n";
+  }
   narrator_.show("removing namespace " + name_space_);
-  return RemoveRun(site_.kubectl(), {.run = options_.id, .name_space = name_space_},
-                   kRemovalLimit, hurry_);
+  const Status removed =
+      RemoveRun(site_.kubectl(), {.run = options_.id, .name_space = name_space_},
+                kRemovalLimit, hurry_);
+  return broken.empty() ? removed : Status::Error(broken + removed.message());
 }
 
 std::string KubernetesPlatform::HowToEnter() const {

@@ -63,6 +63,7 @@ class KubernetesPlatform : public Platform {
   Status AwaitRollout(int agents);
   Status MeetObserver();
   std::unique_ptr<Cluster> MakeCluster();
+  Powers MakePowers() const;
 
   const KubernetesSite& site_;
   const KubernetesOptions options_;

@@ -11,6 +11,7 @@ using nlohmann::json;
 
 constexpr const char* kAgentComponent = "agent";
 constexpr const char* kWorkerComponent = "worker";
+constexpr const char* kHitCounter = "hit-counter";  // a component, and its only name
 
 std::string Text(const json& object, const char* name) {
   const auto found = object.find(name);
@@ -77,13 +78,14 @@ std::string PodWatch::PodOf(const std::string& name) const {
 }
 
 std::string PodWatch::NameOfPod(const std::string& name_space,
-                                const std::string& pod) const {
+                                const PodState& pod) const {
   if (name_space == options_.servers.target().name_space) {
     for (const auto& [node, its_pod] : options_.nodes) {
-      if (its_pod == pod) return node;
+      if (its_pod == pod.name) return node;
     }
   }
-  return name_space == options_.own.target().name_space ? pod : "";
+  if (name_space != options_.own.target().name_space) return "";
+  return pod.component == kHitCounter ? kHitCounter : pod.name;
 }
 
 void PodWatch::Note(const std::string& kind, const std::string& node, json data) {
@@ -110,10 +112,11 @@ std::optional<Endpoint> PodWatch::TakeMove(const std::string& name,
 void PodWatch::SeePod(const std::string& name_space, const std::string& type,
                       const json& object) {
   const PodState pod = ReadPod(object, options_.container);
-  const std::string name = NameOfPod(name_space, pod.name);
+  std::string name;
   std::optional<Endpoint> move;
   {
     const std::lock_guard lock(mutex_);
+    name = NameOfPod(name_space, pod);
     auto& known = pods_[name_space];
     const auto old = known.find(pod.name);
     if (type == "DELETED") {
@@ -146,7 +149,7 @@ void PodWatch::KeepOnly(const std::string& name_space,
         ++pod;
         continue;
       }
-      Note(std::string(observation_kind::kPod), NameOfPod(name_space, pod->first),
+      Note(std::string(observation_kind::kPod), NameOfPod(name_space, pod->second),
            PodData(pod->second, "deleted"));
       pod = known.erase(pod);
     }
@@ -170,8 +173,13 @@ void PodWatch::SeeEvent(const std::string& type, const json& object) {
   }
   const std::string kind = Text(about, "kind");
   const std::string name = Text(about, "name");
+  const std::string about_space = Text(about, "namespace");
+  PodState known;
+  known.name = name;
+  const auto there = pods_[about_space].find(name);
+  if (there != pods_[about_space].end()) known = there->second;
   Note(std::string(observation_kind::kEvent),
-       kind == "Pod" ? NameOfPod(Text(about, "namespace"), name) : "",
+       kind == "Pod" ? NameOfPod(about_space, known) : "",
        {{"type", Text(object, "type")},
         {"reason", Text(object, "reason")},
         {"message", Text(object, "message")},
@@ -203,8 +211,11 @@ bool PodWatch::IsNode(const std::string& name) const {
 std::optional<PodState> PodWatch::Look(const std::string& name) const {
   const std::lock_guard lock(mutex_);
   const Pods& pods = PodsIn(IsNode(name) ? options_.servers : options_.own);
-  const auto pod = pods.find(PodOf(name));
-  return pod == pods.end() ? std::nullopt : std::optional<PodState>(pod->second);
+  for (const auto& [pod_name, pod] : pods) {
+    if (pod_name == PodOf(name)) return pod;
+    if (name == kHitCounter && pod.component == kHitCounter && pod.Runs()) return pod;
+  }
+  return std::nullopt;
 }
 
 std::vector<PodState> PodWatch::OwnPods() const {
@@ -229,8 +240,9 @@ std::map<std::string, std::string> PodWatch::Addresses() const {
   std::map<std::string, std::string> addresses;
   for (const auto& [name_space, pods] : pods_) {
     for (const auto& [pod_name, pod] : pods) {
-      const std::string name = NameOfPod(name_space, pod_name);
-      const bool counts = IsNode(name) || pod.component == kWorkerComponent;
+      const std::string name = NameOfPod(name_space, pod);
+      const bool counts =
+          IsNode(name) || name == kHitCounter || pod.component == kWorkerComponent;
       if (counts && !pod.address.empty()) addresses[name] = pod.address;
     }
   }

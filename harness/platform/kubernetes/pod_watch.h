@@ -75,7 +75,7 @@ class PodWatch : public PodDirectory {
   void SeeMachine(const std::string& type, const nlohmann::json& object);
   // With the lock held.
   void Note(const std::string& kind, const std::string& node, nlohmann::json data);
-  std::string NameOfPod(const std::string& name_space, const std::string& pod) const;
+  std::string NameOfPod(const std::string& name_space, const PodState& pod) const;
   const Pods& PodsIn(const Kubectl& where) const;
   bool IsNode(const std::string& name) const;
   std::optional<Endpoint> TakeMove(const std::string& name, const PodState& pod);

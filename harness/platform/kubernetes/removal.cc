@@ -33,11 +33,10 @@ class Removal {
     std::vector<std::future<void>> removals;
     for (const json& agent : agents->value("items", json::array())) {
       removals.push_back(std::async(std::launch::async, [this, agent] {
-        // The machine's own root, as its first process has it. What can not be reached
-        // (a machine that is down) is named by nobody else, and left.
+        // What can not be reached (a machine that is down) stays.
         const auto removed =
             inside_.Run({"exec", agent["metadata"].value("name", ""), "--", "rm", "-rf",
-                         "/proc/1/root" + DataFolderOf(traces_.run)});
+                         DataFolderOf(traces_.run)});
         static_cast<void>(removed.ok());
       }));
     }

@@ -12,6 +12,8 @@ using std::chrono::seconds;
 
 // How often those that do not run yet are looked at in full.
 constexpr Nanos kInspection = seconds(5);
+// At most so often a line says how far it is.
+constexpr Nanos kTelling = seconds(5);
 
 class Rollout {
  public:
@@ -67,14 +69,19 @@ Status AwaitPods(const AwaitedPods& awaited, const PodWatch& watch,
   const Nanos begin = MonotonicNow();
   Nanos moved = begin;
   Nanos inspected = begin;
+  Nanos told = begin;
   int running = -1;
   for (;;) {
     const int now = rollout.Running();
     if (now != running) {
       running = now;
       moved = inspected = MonotonicNow();
-      narrator.show(std::to_string(running) + " of " + std::to_string(rollout.Total()) +
-                    " pods run");
+      const std::string text = std::to_string(running) + " of " +
+                               std::to_string(rollout.Total()) + " pods run";
+      narrator.show(text);
+      // For who sees no line that is rewritten.
+      if (moved - told >= kTelling) narrator.say(text);
+      if (moved - told >= kTelling) told = moved;
     }
     if (running == rollout.Total()) return Status::Ok();
     if (stop()) return Status::Error("interrupted while pods were starting");

@@ -10,6 +10,7 @@
 #include "harness/platform/local/layout.h"
 #include "harness/platform/local/network.h"
 #include "harness/platform/local/server.h"
+#include "harness/platform/local/traffic.h"
 #include "harness/redis/connection.h"
 
 namespace slotquake {
@@ -41,6 +42,7 @@ class LocalCluster : public Cluster,
   std::vector<Observation> TakeObservations() override;
   ProcessControl* process_control() override { return this; }
   NetworkControl* network_control() override { return this; }
+  TrafficControl* traffic_control() override { return &traffic_; }
   DataControl* data_control() override { return this; }
   AddressControl* address_control() override { return this; }
 
@@ -52,7 +54,7 @@ class LocalCluster : public Cluster,
     bool end_noted = false;             // of the last process
   };
 
-  explicit LocalCluster(Network& network) : network_(network) {}
+  explicit LocalCluster(Network& network) : network_(network), traffic_(network) {}
 
   Status Kill(const std::string& node) override;
   Result<std::string> AwaitEnd(const std::string& node, Nanos limit) override;
@@ -80,6 +82,7 @@ class LocalCluster : public Cluster,
   void Note(const Node& node, const std::string& what, const std::string& status);
 
   Network& network_;
+  LocalTraffic traffic_;
   std::vector<std::string> names_;
   std::map<std::string, Node> nodes_;
   std::function<void(const std::string&, const Endpoint&)> moved_;

@@ -124,6 +124,18 @@ Status Network::Lift(const std::string& name) {
   return Run({"nft", "-f", "-"}, FilterRemoval(name));
 }
 
+Result<std::string> Network::AddressOf(const std::string& host) const {
+  const auto found = addresses_.find(host);
+  if (found == addresses_.end()) return Status::Error("no host " + host);
+  return found->second;
+}
+
+Result<std::string> Network::LinkOf(const std::string& host) const {
+  const auto found = indices_.find(host);
+  if (found == indices_.end()) return Status::Error("no host " + host);
+  return LinkName(found->second);
+}
+
 Result<BlockCount> Network::Count(const std::string& name) const {
   const auto text = RunCommand(FilterCounterCommand(name));
   if (!text.ok()) return text.status();
@@ -132,12 +144,12 @@ Result<BlockCount> Network::Count(const std::string& name) const {
 
 Result<std::string> Network::Probe(const std::string& from, const std::string& to,
                                    Plane plane, Nanos limit) const {
-  const auto address = addresses_.find(to);
-  if (address == addresses_.end()) return Status::Error("no host " + to);
+  const auto address = AddressOf(to);
+  if (!address.ok()) return address.status();
   const int port = kClientPort + (plane == Plane::kBus ? kBusOffset : 0);
   std::string seen;
   const Status entered = RunInNamespace(NamespaceOf(from), [&] {
-    seen = ProbePort({address->second, port}, limit);
+    seen = ProbePort({*address, port}, limit);
   });
   if (!entered.ok()) return entered;
   return seen;

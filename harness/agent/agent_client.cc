@@ -1,0 +1,147 @@
+#include "harness/agent/agent_client.h"
+
+#include "harness/agent/agent_json.h"
+
+namespace slotquake {
+namespace {
+
+using nlohmann::json;
+
+// What a call may need over the time of what it asks for.
+constexpr Nanos kMargin = std::chrono::seconds(5);
+// Of what deletes files, or waits for a shell of nft in many pods.
+constexpr Nanos kLongLimit = std::chrono::seconds(60);
+
+// Reads an answer; one of another form is an error.
+template <typename T>
+Result<T> Read(const Result<json>& answer, const std::function<T(const json&)>& from) {
+  if (!answer.ok()) return answer.status();
+  try {
+    return from(*answer);
+  } catch (const json::exception& e) {
+    return Status::Error("agent: an answer of an unknown form: " +
+                         std::string(e.what()));
+  }
+}
+
+json WithLimit(const ServerName& server, Nanos limit) {
+  json body = ToJson(server);
+  body["limit_ms"] = limit / std::chrono::milliseconds(1);
+  return body;
+}
+
+json OfPods(const std::string& name, const std::vector<std::string>& pod_uids) {
+  return {{"name", name}, {"pod_uids", pod_uids}};
+}
+
+}  // namespace
+
+Result<SentSignal> AgentClient::EndProcess(const ServerName& server,
+                                           const std::string& signal,
+                                           std::optional<int> hold_port) const {
+  json body = ToJson(server);
+  body["signal"] = signal;
+  if (hold_port) body["hold_port"] = *hold_port;
+  return Read<SentSignal>(
+      api_.Post("/process/end", body, ApiClient::kLimit, nullptr, Again::kIfUnsent),
+      SentSignalFromJson);
+}
+
+Result<EndView> AgentClient::AwaitEnd(const ServerName& server, Nanos limit) const {
+  return Read<EndView>(api_.Post("/process/await_end", WithLimit(server, limit),
+                                 limit + kMargin, nullptr, Again::kAlways),
+                       EndViewFromJson);
+}
+
+Result<bool> AgentClient::Release(const std::string& pod_uid) const {
+  return Read<bool>(api_.Post("/process/release", {{"pod_uid", pod_uid}},
+                              ApiClient::kLimit, nullptr, Again::kAlways),
+                    [](const json& answer) { return answer.at("here").get<bool>(); });
+}
+
+Result<ProcessId> AgentClient::AwaitStart(const ServerName& server, Nanos limit) const {
+  return Read<ProcessId>(api_.Post("/process/await_start", WithLimit(server, limit),
+                                   limit + kMargin, nullptr, Again::kAlways),
+                         ProcessIdFromJson);
+}
+
+Result<SentSignal> AgentClient::StopProcess(const ServerName& server) const {
+  return Read<SentSignal>(api_.Post("/process/stop", ToJson(server), ApiClient::kLimit,
+                                    nullptr, Again::kAlways),
+                          SentSignalFromJson);
+}
+
+Status AgentClient::ContinueProcess(const ServerName& server) const {
+  return api_.Order("/process/continue", ToJson(server), ApiClient::kLimit,
+                    Again::kAlways);
+}
+
+Result<ServerState> AgentClient::State(const ServerName& server) const {
+  return Read<ServerState>(api_.Post("/process/state", ToJson(server),
+                                     ApiClient::kLimit, nullptr, Again::kAlways),
+                           ServerStateFromJson);
+}
+
+Result<std::vector<PodResult>> AgentClient::Apply(
+    const std::string& name, const std::string& rules,
+    const std::vector<std::string>& pod_uids, const Ready& ready) const {
+  json body = OfPods(name, pod_uids);
+  body["rules"] = rules;
+  return Read<std::vector<PodResult>>(
+      api_.Post("/network/apply", body, kLongLimit, ready, Again::kIfUnsent),
+      PodResultsFromJson);
+}
+
+Result<std::vector<PodResult>> AgentClient::Lift(
+    const std::string& name, const std::vector<std::string>& pod_uids,
+    const Ready& ready) const {
+  return Read<std::vector<PodResult>>(api_.Post("/network/lift", OfPods(name, pod_uids),
+                                                kLongLimit, ready, Again::kAlways),
+                                      PodResultsFromJson);
+}
+
+Result<std::vector<PodResult>> AgentClient::Stopped(
+    const std::string& name, const std::vector<std::string>& pod_uids) const {
+  return Read<std::vector<PodResult>>(
+      api_.Post("/network/stopped", OfPods(name, pod_uids), ApiClient::kLimit, nullptr,
+                Again::kAlways),
+      PodResultsFromJson);
+}
+
+Result<std::vector<std::string>> AgentClient::CutMachine(const MachineCut& cut) const {
+  return Read<std::vector<std::string>>(
+      api_.Post("/machine/cut", ToJson(cut), ApiClient::kLimit, nullptr,
+                Again::kIfUnsent),
+      [](const json& answer) {
+        return answer.at("interfaces").get<std::vector<std::string>>();
+      });
+}
+
+Status AgentClient::HealMachine(const std::string& name) const {
+  return api_.Order("/machine/heal", {{"name", name}}, ApiClient::kLimit,
+                    Again::kAlways);
+}
+
+Result<std::int64_t> AgentClient::StoppedAtMachine(const std::string& name) const {
+  return Read<std::int64_t>(
+      api_.Post("/machine/stopped", {{"name", name}}, ApiClient::kLimit, nullptr,
+                Again::kAlways),
+      [](const json& answer) { return answer.at("packets").get<std::int64_t>(); });
+}
+
+Result<Undone> AgentClient::UndoAll(
+    const std::optional<std::vector<std::string>>& pod_uids, bool machine) const {
+  json body = {{"machine", machine}};
+  if (pod_uids) body["pod_uids"] = *pod_uids;
+  return Read<Undone>(api_.Post("/undo_all", body, kLongLimit, nullptr, Again::kAlways),
+                      [](const json& answer) {
+                        return Undone{answer.at("tables").get<int>(),
+                                      answer.at("continued").get<int>()};
+                      });
+}
+
+Status AgentClient::RemoveVolumes(const std::string& path) const {
+  return api_.Order("/remove_volumes", {{"path", path}}, kLongLimit, Again::kAlways);
+}
+
+}  // namespace slotquake

@@ -1,0 +1,198 @@
+#include "harness/agent/network_power.h"
+
+#include <filesystem>
+#include <map>
+#include <system_error>
+#include <thread>
+#include <utility>
+
+#include "harness/agent/tables.h"
+#include "harness/platform/packet_filter.h"
+
+namespace slotquake {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Where container runtimes keep the networks of pods, also of those that have no
+// process of their own between two containers.
+constexpr const char* kNamedNetworks = "/proc/1/root/run/netns";
+
+Status CheckName(const std::string& name) {
+  if (name == kHoldName || !IsTableName(name)) {
+    return Status::Error("name: \"" + name +
+                         "\" is not small letters, digits and \"_\", or is taken");
+  }
+  return Status::Ok();
+}
+
+Result<std::int64_t> ReadCounter(const NetworkNamespace& network,
+                                 const std::string& name) {
+  const auto text = network.Run(FilterCounterCommand(name));
+  if (!text.ok()) return text.status();
+  return ReadFilterCounter(*text);
+}
+
+Result<int> RemoveAll(const NetworkNamespace& network) {
+  const auto names = network.FilterNames();
+  if (!names.ok()) return names.status();
+  std::string removal;
+  for (const std::string& name : *names) removal += FilterRemoval(name);
+  if (!names->empty()) {
+    const Status removed = network.Filter(removal);
+    if (!removed.ok()) return removed;
+  }
+  return static_cast<int>(names->size());
+}
+
+using Networks = std::map<std::uint64_t, NetworkNamespace>;
+
+void Add(Result<NetworkNamespace> network, Networks& all) {
+  // One that is gone meanwhile has taken its tables along.
+  if (network.ok()) all.emplace(network->number(), std::move(*network));
+}
+
+}  // namespace
+
+std::vector<PodResult> NetworkPower::InEach(
+    const std::vector<std::string>& pod_uids,
+    const std::function<Status(const NetworkNamespace&, PodResult&)>& act) {
+  const std::vector<PodProcess> all = processes_->All();
+  std::vector<PodResult> results(pod_uids.size());
+  std::vector<std::pair<NetworkNamespace, PodResult*>> networks;
+  for (std::size_t i = 0; i < pod_uids.size(); ++i) {
+    results[i].pod_uid = pod_uids[i];
+    const auto keeper = KeeperAmong(all, pod_uids[i]);
+    if (!keeper.ok()) continue;
+    results[i].here = true;
+    auto network = NetworkNamespace::OfPod(keeper->id.pid);
+    if (network.ok()) {
+      networks.emplace_back(std::move(*network), &results[i]);
+    } else {
+      results[i].problem = network.message();
+    }
+  }
+  std::vector<std::thread> threads;
+  for (const auto& [network, result] : networks) {
+    threads.emplace_back([&act, &network = network, result = result] {
+      result->begin = MonotonicNow();
+      result->problem = act(network, *result).message();
+      result->end = MonotonicNow();
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  return results;
+}
+
+Result<std::vector<PodResult>> NetworkPower::Apply(
+    const std::string& name, const std::string& rules,
+    const std::vector<std::string>& pod_uids) {
+  const Status named = CheckName(name);
+  if (!named.ok()) return named;
+  if (!rules.starts_with(FilterRemoval(name))) {
+    return Status::Error("rules: not a table of that name");
+  }
+  const auto results =
+      InEach(pod_uids, [&](const NetworkNamespace& network, PodResult&) {
+        return network.Filter(rules);
+      });
+  for (const PodResult& result : results) {
+    if (result.here && result.problem.empty()) continue;
+    const auto undone = Lift(name, pod_uids);
+    return Status::Error("pod " + result.pod_uid + ": " +
+                         (result.here ? result.problem : "has no process here") +
+                         (undone.ok() ? "" : "; and " + undone.message()));
+  }
+  return results;
+}
+
+Result<std::vector<PodResult>> NetworkPower::Lift(
+    const std::string& name, const std::vector<std::string>& pod_uids) {
+  const Status named = CheckName(name);
+  if (!named.ok()) return named;
+  const auto results =
+      InEach(pod_uids, [&](const NetworkNamespace& network, PodResult&) {
+        return network.Filter(FilterRemoval(name));
+      });
+  for (const PodResult& result : results) {
+    if (!result.problem.empty()) {
+      return Status::Error("pod " + result.pod_uid + ": " + result.problem);
+    }
+  }
+  return results;
+}
+
+Result<std::vector<PodResult>> NetworkPower::Stopped(
+    const std::string& name, const std::vector<std::string>& pod_uids) {
+  const Status named = CheckName(name);
+  if (!named.ok()) return named;
+  return InEach(pod_uids, [&](const NetworkNamespace& network, PodResult& result) {
+    const auto packets = ReadCounter(network, name);
+    if (packets.ok()) result.stopped = *packets;
+    return packets.status();
+  });
+}
+
+Result<PreparedCut> NetworkPower::PrepareCut(const MachineCut& cut) const {
+  const Status named = CheckName(cut.name);
+  if (!named.ok()) return named;
+  const auto interfaces = cut.interfaces.empty() ? Uplinks() : cut.interfaces;
+  const auto table = MachineTable(cut.name, interfaces, cut.allow, cut.limit);
+  if (!table.ok()) return table.status();
+  const auto machine = NetworkNamespace::OfMachine();
+  if (!machine.ok()) return machine.status();
+  const auto checked = machine->Run({"nft", "-c", "-f", "-"}, *table);
+  if (!checked.ok()) return checked.status();
+  return PreparedCut{*table, interfaces};
+}
+
+Status NetworkPower::CutMachine(const PreparedCut& cut) {
+  const auto machine = NetworkNamespace::OfMachine();
+  if (!machine.ok()) return machine.status();
+  return machine->Filter(cut.rules);
+}
+
+Status NetworkPower::HealMachine(const std::string& name) {
+  const Status named = CheckName(name);
+  if (!named.ok()) return named;
+  const auto machine = NetworkNamespace::OfMachine();
+  if (!machine.ok()) return machine.status();
+  return machine->Filter(FilterRemoval(MachineTableName(name)));
+}
+
+Result<std::int64_t> NetworkPower::StoppedAtMachine(const std::string& name) {
+  const Status named = CheckName(name);
+  if (!named.ok()) return named;
+  const auto machine = NetworkNamespace::OfMachine();
+  if (!machine.ok()) return machine.status();
+  return ReadCounter(*machine, MachineTableName(name));
+}
+
+Result<int> NetworkPower::Undo(const std::optional<std::string>& pod_uid,
+                               bool machine) {
+  Networks networks;
+  for (const PodProcess& process : processes_->All()) {
+    if (pod_uid && process.member.pod_uid != *pod_uid) continue;
+    Add(NetworkNamespace::Of(process.id.pid), networks);
+  }
+  std::error_code error;
+  for (fs::directory_iterator at(kNamedNetworks, error), end;
+       !pod_uid && !error && at != end; at.increment(error)) {
+    Add(NetworkNamespace::At(at->path()), networks);
+  }
+  auto own = NetworkNamespace::OfMachine();
+  if (!own.ok()) return own.status();
+  networks.erase(own->number());  // of pods with hostNetwork
+  if (machine) Add(std::move(own), networks);
+  int removed = 0;
+  Status first = Status::Ok();
+  for (const auto& [number, network] : networks) {
+    const auto here = RemoveAll(network);
+    if (here.ok()) removed += *here;
+    if (!here.ok() && first.ok()) first = here.status();
+  }
+  if (!first.ok()) return first;
+  return removed;
+}
+
+}  // namespace slotquake

@@ -1,0 +1,310 @@
+#include "harness/platform/kubernetes/agent_control.h"
+
+#include <algorithm>
+#include <atomic>
+#include <cstdio>
+#include <latch>
+#include <set>
+#include <thread>
+
+#include "harness/platform/packet_filter.h"
+
+namespace slotquake {
+namespace {
+
+constexpr Nanos kAwaitStartAtOnce = std::chrono::seconds(10);
+constexpr Nanos kForDying = std::chrono::seconds(5);
+constexpr Nanos kBetweenLooks = std::chrono::milliseconds(200);
+
+std::string Millis(Nanos time) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.1f ms", ToMillis(time));
+  return text;
+}
+
+// What can be known of the end: the exit code is for the process' parent.
+std::string DescribeEnd(const EndView& view) {
+  if (view.sent == Nanos(0)) return "gone";
+  std::string text = "gone " + Millis(*view.gone - view.sent) + " after the signal";
+  if (view.held) {
+    text += ", its ports closed for its successor from " +
+            Millis(*view.held - view.sent) + " on";
+  }
+  return text;
+}
+
+// Every name in the blocks.
+std::set<std::string> EndsOf(const std::vector<Block>& blocks) {
+  std::set<std::string> names;
+  for (const Block& block : blocks) {
+    names.insert(block.from.begin(), block.from.end());
+    names.insert(block.to.begin(), block.to.end());
+  }
+  names.erase(kEveryone);
+  return names;
+}
+
+// Several threads that start together; if one of them can not, the others alone or,
+// with `all_or_none`, nobody.
+class StartTogether {
+ public:
+  StartTogether(std::size_t threads, bool all_or_none)
+      : latch_(static_cast<std::ptrdiff_t>(threads)), all_or_none_(all_or_none) {}
+
+  // Of one that can; returns when all have come.
+  Status Ready() {
+    latch_.arrive_and_wait();
+    return broken_ && all_or_none_ ? Status::Error("another agent does not answer")
+                                   : Status::Ok();
+  }
+  // Of one that can not.
+  void GiveUp() {
+    broken_ = true;
+    latch_.count_down();
+  }
+
+ private:
+  std::latch latch_;
+  const bool all_or_none_;
+  std::atomic<bool> broken_ = false;
+};
+
+}  // namespace
+
+AgentClient AgentControl::AgentOf(const std::string& machine) const {
+  const auto reach = [directory = directory_, machine]() -> Result<Endpoint> {
+    const auto agent = directory->AgentOn(machine);
+    return agent.ok() ? (*agent)() : Result<Endpoint>(agent.status());
+  };
+  const std::lock_guard lock(mutex_);
+  return agents_.try_emplace(machine, AgentClient(reach, patience_)).first->second;
+}
+
+Result<AgentControl::Server> AgentControl::Find(const std::string& node) const {
+  const auto place = directory_->Find(node);
+  if (!place.ok()) return place.status();
+  return Server{
+      {place->uid, place->container_id}, place->machine, AgentOf(place->machine)};
+}
+
+void AgentControl::Note(const std::string& node, const Server& server,
+                        const ProcessId& process) {
+  const std::lock_guard lock(mutex_);
+  descriptions_[node] =
+      "process " + std::to_string(process.pid) + " on " + server.machine;
+}
+
+std::string AgentControl::Describe(const std::string& node) const {
+  const std::lock_guard lock(mutex_);
+  const auto at = descriptions_.find(node);
+  return at == descriptions_.end() ? "the server of " + node : at->second;
+}
+
+Status AgentControl::End(const std::string& node, const std::string& signal) {
+  const auto server = Find(node);
+  if (!server.ok()) return server.status();
+  const auto sent =
+      server->agent.EndProcess(server->name, signal, directory_->client_port());
+  if (!sent.ok()) return sent.status().Annotate(node);
+  Note(node, *server, sent->process);
+  const std::lock_guard lock(mutex_);
+  signalled_.insert_or_assign(node, *server);
+  return Status::Ok();
+}
+
+Result<AgentControl::Server> AgentControl::FindSignalled(const std::string& node) {
+  {
+    const std::lock_guard lock(mutex_);
+    const auto at = signalled_.find(node);
+    if (at != signalled_.end()) return at->second;
+  }
+  return Find(node);
+}
+
+Result<std::string> AgentControl::AwaitEnd(const std::string& node, Nanos limit) {
+  const auto server = FindSignalled(node);
+  if (!server.ok()) return server.status();
+  const auto view = server->agent.AwaitEnd(server->name, limit);
+  if (!view.ok()) return view.status();
+  if (!view->gone) return Status::Error("the process still runs");
+  return DescribeEnd(*view);
+}
+
+Status AgentControl::Start(const std::string& node) {
+  const Nanos end = MonotonicNow() + start_limit_;
+  bool signalled = false;
+  {
+    const std::lock_guard lock(mutex_);
+    signalled = signalled_.contains(node);
+  }
+  // What is still dying must not be taken for its successor.
+  if (signalled) [[maybe_unused]]
+    const auto ended = AwaitEnd(node, kForDying);
+  std::string last = "it has no pod";
+  do {
+    // Looked up each time: the pod may be made again, elsewhere.
+    const auto server = Find(node);
+    if (!server.ok()) {
+      last = server.message();
+      std::this_thread::sleep_for(kBetweenLooks);
+      continue;
+    }
+    const std::string& pod = server->name.pod_uid;
+    auto released = server->agent.Release(pod);
+    if (!released.ok()) return released.status().Annotate(node);
+    const auto started = server->agent.AwaitStart(server->name, kAwaitStartAtOnce);
+    if (!started.ok()) {
+      last = started.message();
+      continue;
+    }
+    // A pod that had no process can not have been released before.
+    if (!*released) released = server->agent.Release(pod);
+    Note(node, *server, *started);
+    const std::lock_guard lock(mutex_);
+    signalled_.erase(node);
+    return released.status().Annotate(node);
+  } while (MonotonicNow() < end);
+  return Status::Error(node + " was not started again by its kubelet: " + last);
+}
+
+Status AgentControl::Pause(const std::string& node) {
+  const auto server = Find(node);
+  if (!server.ok()) return server.status();
+  const auto sent = server->agent.StopProcess(server->name);
+  if (!sent.ok()) return sent.status().Annotate(node);
+  Note(node, *server, sent->process);
+  return Status::Ok();
+}
+
+Status AgentControl::Resume(const std::string& node) {
+  const auto server = Find(node);
+  if (!server.ok()) return server.status();
+  return server->agent.ContinueProcess(server->name).Annotate(node);
+}
+
+Result<ProcessState> AgentControl::State(const std::string& node) {
+  const auto server = Find(node);
+  if (!server.ok()) return server.status();
+  const auto state = server->agent.State(server->name);
+  if (!state.ok()) return state.status().Annotate(node);
+  return state->state;
+}
+
+Status AgentControl::OnMachines(
+    const PodsByMachine& pods, bool all_or_none,
+    const std::function<Status(const AgentClient&, const std::vector<std::string>&,
+                               const AgentClient::Ready&)>& act) const {
+  StartTogether start(pods.size(), all_or_none);
+  std::mutex mutex;
+  Status first = Status::Ok();
+  std::vector<std::thread> threads;
+  for (const auto& [machine, uids] : pods) {
+    threads.emplace_back([&, machine = machine, &uids = uids] {
+      bool came = false;
+      const auto ready = [&] {
+        if (came) return Status::Ok();  // another attempt
+        came = true;
+        return start.Ready();
+      };
+      const Status done = act(AgentOf(machine), uids, ready);
+      if (!came) start.GiveUp();
+      const std::lock_guard lock(mutex);
+      // The one that did not come is the cause of the others' errors.
+      if (!done.ok() && (first.ok() || !came)) first = done.Annotate(machine);
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  return first;
+}
+
+Status AgentControl::LiftIn(const std::string& name,
+                            const std::vector<Guarded>& pods) const {
+  PodsByMachine by_machine;
+  for (const Guarded& pod : pods) by_machine[pod.machine].push_back(pod.pod_uid);
+  return OnMachines(
+      by_machine, /*all_or_none=*/false,
+      [&](const AgentClient& agent, const auto& uids, const AgentClient::Ready& ready) {
+        return agent.Lift(name, uids, ready).status();
+      });
+}
+
+Status AgentControl::Apply(const std::string& name, const std::vector<Block>& blocks) {
+  const auto table = FilterTable(name, blocks, directory_->Addresses(),
+                                 directory_->nodes(), directory_->client_port());
+  if (!table.ok()) return table.status();
+  std::vector<Guarded> pods;
+  PodsByMachine by_machine;
+  for (const std::string& end : EndsOf(blocks)) {
+    const auto place = directory_->Find(end);
+    if (!place.ok()) return place.status();
+    pods.push_back({place->uid, place->machine});
+    by_machine[place->machine].push_back(place->uid);
+  }
+  const Status applied = OnMachines(
+      by_machine, /*all_or_none=*/true,
+      [&](const AgentClient& agent, const auto& uids, const AgentClient::Ready& ready) {
+        return agent.Apply(name, *table, uids, ready).status();
+      });
+  std::vector<Guarded> before;
+  {
+    const std::lock_guard lock(mutex_);
+    before = std::exchange(guarded_[name], pods);
+  }
+  if (!applied.ok()) {
+    pods.insert(pods.end(), before.begin(), before.end());
+    const Status undone = LiftIn(name, pods);
+    if (undone.ok()) return applied;
+    return Status::Error(applied.message() + "; and not undone: " + undone.message());
+  }
+  std::erase_if(before, [&](const Guarded& old) {
+    return std::any_of(pods.begin(), pods.end(),
+                       [&](const Guarded& pod) { return pod.pod_uid == old.pod_uid; });
+  });
+  return LiftIn(name, before);
+}
+
+Status AgentControl::Lift(const std::string& name) {
+  std::vector<Guarded> pods;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto at = guarded_.find(name);
+    if (at == guarded_.end()) return Status::Ok();
+    pods = at->second;
+  }
+  const Status lifted = LiftIn(name, pods);
+  if (!lifted.ok()) return lifted;
+  const std::lock_guard lock(mutex_);
+  guarded_.erase(name);
+  return Status::Ok();
+}
+
+Result<std::int64_t> AgentControl::Stopped(const std::string& name) {
+  PodsByMachine by_machine;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto at = guarded_.find(name);
+    if (at == guarded_.end()) return Status::Error("no blocks \"" + name + "\"");
+    for (const Guarded& pod : at->second) {
+      by_machine[pod.machine].push_back(pod.pod_uid);
+    }
+  }
+  std::map<std::string, std::int64_t> seen;
+  for (const auto& [machine, uids] : by_machine) {
+    const auto pods = AgentOf(machine).Stopped(name, uids);
+    if (!pods.ok()) return pods.status().Annotate(machine);
+    for (const PodResult& pod : *pods) {
+      if (!pod.problem.empty()) return Status::Error(pod.pod_uid + ": " + pod.problem);
+      if (pod.stopped) seen[pod.pod_uid] = *pod.stopped;
+    }
+  }
+  const std::lock_guard lock(mutex_);
+  std::int64_t sum = 0;
+  for (Guarded& pod : guarded_[name]) {
+    const auto at = seen.find(pod.pod_uid);
+    if (at != seen.end()) pod.stopped = at->second;
+    sum += pod.stopped;
+  }
+  return sum;
+}
+
+}  // namespace slotquake
