@@ -28,12 +28,13 @@ class Cluster {
 
   // Names, the first masters first.
   virtual const std::vector<std::string>& nodes() const = 0;
-  // Where clients reach the node now.
+  // Where clients reach the node now; an empty host: nowhere.
   virtual Endpoint ClientEndpoint(const std::string& node) const = 0;
   // What clients log in with (AUTH); "": nothing.
   virtual std::string password() const { return ""; }
   // From now on `moved` is called whenever a node has another address; possibly from
-  // another thread. Nodes of some platforms never move.
+  // another thread. An empty one: nobody wants to know any more. Nodes of some
+  // platforms never move.
   virtual void OnMoved(
       std::function<void(const std::string& node, const Endpoint& now)> /*moved*/) {}
   // Asks one node one command, within `limit`, over the control plane (which

@@ -54,6 +54,8 @@ inline constexpr std::string_view kPod = "pod";
 inline constexpr std::string_view kEvent = "event";
 // A machine of the orchestrator: {machine, ready, unschedulable, exists}
 inline constexpr std::string_view kMachine = "machine";
+// Clients reach the node there from now on, and nowhere else: {address, port}
+inline constexpr std::string_view kAddress = "address";
 // The worker itself was not scheduled in [not_before, at]: {worker}
 inline constexpr std::string_view kStall = "stall";
 // At rest: {digest}, the node's DEBUG DIGEST, where it offers one

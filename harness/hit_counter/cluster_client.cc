@@ -45,7 +45,8 @@ Hit ClusterClient::Increment(const std::string& key) {
 bool ClusterClient::Attempt(Session& session, const std::string& key, Target& target,
                             Hit& hit) {
   hit.node = ToString(EndpointOf(target.node));
-  Connection* connection = ConnectionTo(session, target.node, hit.error);
+  Connection* connection =
+      ConnectionTo(session, target.node, connect_timeout_, hit.error);
   if (connection == nullptr) {
     return AfterFailure(session, target, SlotOf(key), IoFailure::kNotSent, hit);
   }
@@ -125,13 +126,15 @@ bool ClusterClient::AskForSlots(Session& session) {
     }
   }
   std::string why;
-  Connection* connection = ConnectionTo(session, node, why);
+  Connection* connection =
+      ConnectionTo(session, node, std::min(connect_timeout_, kRefreshTimeout), why);
   if (connection != nullptr) {
     connection->set_timeout(std::min(timeout_, kRefreshTimeout));
     const auto reply = connection->Command({"CLUSTER", "SLOTS"});
     const Endpoint asked = connection->endpoint();
     const std::lock_guard lock(mutex_);
     if (reply.ok() && map_.Update(*reply, asked).ok()) {
+      map_.SetSuspect(node, false);
       stale_ = false;
       return true;
     }
@@ -140,13 +143,14 @@ bool ClusterClient::AskForSlots(Session& session) {
   return false;
 }
 
-Connection* ClusterClient::ConnectionTo(Session& session, int node, std::string& why) {
+Connection* ClusterClient::ConnectionTo(Session& session, int node, Nanos limit,
+                                        std::string& why) {
   const auto kept = session.find(node);
   if (kept != session.end()) {
     if (kept->second.usable() && !kept->second.IsStale()) return &kept->second;
     session.erase(kept);
   }
-  auto connected = Connection::Connect(EndpointOf(node), connect_timeout_, password_);
+  auto connected = Connection::Connect(EndpointOf(node), limit, password_);
   if (!connected.ok()) {
     why = connected.message();
     return nullptr;

@@ -27,8 +27,10 @@ struct Hit {
 
 // A client of a Redis Cluster that counts and never counts twice: it follows MOVED
 // and ASK and goes on to a slot's new owner where an attempt was certainly not
-// executed, and never repeats one whose fate is unknown. Thread-safe: each call
-// has connections of its own while it lasts.
+// executed, and never repeats one whose fate is unknown. Where all servers have left
+// their addresses it finds them again by any seed that still leads to one: a seed may
+// be a name or an address that stands for several. Thread-safe: each call has
+// connections of its own while it lasts.
 class ClusterClient {
  public:
   // `timeout` bounds each attempt, `connect_timeout` the connecting before it. The
@@ -68,7 +70,7 @@ class ClusterClient {
   void RefreshIfStale(Session& session);
   bool AskForSlots(Session& session);
   // nullptr, and `why` says it, where it can not be connected.
-  Connection* ConnectionTo(Session& session, int node, std::string& why);
+  Connection* ConnectionTo(Session& session, int node, Nanos limit, std::string& why);
 
   const std::string password_;
   const Nanos timeout_;

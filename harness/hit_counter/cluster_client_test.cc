@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <functional>
+#include <memory>
 #include <optional>
 
 #include "gtest/gtest.h"
@@ -50,6 +51,57 @@ TEST(ClusterClientTest, LogsIn) {
   const Hit hit = ClusterClient({server.endpoint()}, kTimeout, kTimeout, "secret")
                       .Increment("hits");
   EXPECT_EQ(hit.outcome, Outcome::kAcked) << hit.error;
+}
+
+// CLUSTER SLOTS: each of the servers has an equal share.
+std::string SlotsOf(const std::vector<Endpoint>& owners) {
+  const int count = static_cast<int>(owners.size());
+  std::string reply = "*" + std::to_string(count) + "\r\n";
+  for (int i = 0; i < count; ++i) {
+    const int first = 16384 * i / count;
+    const int last = 16384 * (i + 1) / count - 1;
+    reply += "*3\r\n:" + std::to_string(first) + "\r\n:" + std::to_string(last) +
+             "\r\n*2\r\n$9\r\n127.0.0.1\r\n:" +
+             std::to_string(owners[static_cast<std::size_t>(i)].port) + "\r\n";
+  }
+  return reply;
+}
+
+// The only seed leads to whoever lives, as a service's address does.
+TEST(ClusterClientTest, FindsAClusterThatHasLeftAllItsAddresses) {
+  std::vector<std::unique_ptr<FakeRedis>> nodes;
+  std::vector<Endpoint> at;
+  const auto begin_anew = [&](const char* value) {
+    nodes.clear();
+    std::vector<Endpoint> now;
+    for (int i = 0; i < 3; ++i) {
+      nodes.push_back(
+          std::make_unique<FakeRedis>(Owner([bytes = std::string(value)](const auto&) {
+            return Answer{.bytes = bytes};
+          })));
+      now.push_back(nodes.back()->endpoint());
+    }
+    at = now;
+  };
+  begin_anew(":1\r\n");
+  std::atomic<bool> leads_nowhere{false};
+  const FakeRedis service([&](const auto&) {
+    if (leads_nowhere) return Answer{.close = true};
+    return Answer{.bytes = SlotsOf(at)};
+  });
+  ClusterClient client({service.endpoint()}, kTimeout, kTimeout);
+  ASSERT_EQ(client.Increment("hits").outcome, Outcome::kAcked);
+  // The service itself is out of order for a while.
+  leads_nowhere = true;
+  begin_anew(":2\r\n");
+  for (int i = 0; i < 5; ++i) EXPECT_NE(client.Increment("hits").value, 2);
+  leads_nowhere = false;
+  Hit hit;
+  EXPECT_TRUE(WaitFor([&] {
+    hit = client.Increment("hits");
+    return hit.outcome == Outcome::kAcked;
+  }));
+  EXPECT_EQ(hit.value, 2);
 }
 
 TEST(ClusterClientTest, FollowsMovedAndRemembersIt) {

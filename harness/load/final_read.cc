@@ -188,9 +188,7 @@ class FinalReader {
       redirects_[i] = {map_.NumberOf(redirect->target), redirect->ask};
       return;
     }
-    const std::string address = ToString(map_.EndpointOf(node));
-    const auto name = config_.node_names.find(address);
-    read.node = name == config_.node_names.end() ? address : name->second;
+    read.node = ToString(map_.EndpointOf(node));
     read.error = Take(reply, config_.lists, read).message();
   }
 

@@ -87,12 +87,13 @@ Status HttpLoad::Start() {
     return Status::Error("cannot reach the hit counter at " + ToString(config_.http) +
                          ": " + e.displayText());
   }
-  const auto cycles = AssignKeys(config_.keys, config_.shards, config_.clients,
+  const auto cycles = AssignKeys(config_.keys, config_.shards, config_.AllClients(),
                                  Rng(config_.seed).Next());
   begin_ = MonotonicNow();
   for (int client = 0; client < config_.clients; ++client) {
     threads_.emplace_back(
-        [this, client, cycle = cycles[static_cast<std::size_t>(client)]] {
+        [this, client,
+         cycle = cycles[static_cast<std::size_t>(config_.first_in_load + client)]] {
           RunClient(client, cycle);
         });
   }
@@ -115,7 +116,8 @@ void HttpLoad::RunClient(int client, const KeyCycle& cycle) {
   for (std::int64_t number = 0;; ++number) {
     Nanos intended = begin_;
     if (config_.open_loop) {
-      const double place = client + static_cast<double>(number) * config_.clients;
+      const double place = config_.first_in_load + client +
+                           static_cast<double>(number) * config_.AllClients();
       intended += Nanos(static_cast<std::int64_t>(place * 1e9 / config_.rate));
     }
     if (!WaitUntil(std::max(intended, earliest))) return;

@@ -28,6 +28,8 @@ class HttpLoad : public Load {
   Status Start() override;
   void Stop() override;
   History TakeHistory() override { return recorder_.Take(); }
+  // Knows the hit counter alone.
+  void AddSeeds(const std::vector<Endpoint>& /*seeds*/) override {}
   const LoadCounters& counters() const override { return recorder_.counters(); }
 
  private:

@@ -18,6 +18,12 @@ Status Validate(const LoadConfig& config, int max_clients) {
     return Status::Error("clients of this load must be 1 to " +
                          std::to_string(max_clients));
   }
+  if (config.first_in_load < 0 ||
+      config.first_in_load + config.clients > config.AllClients()) {
+    return Status::Error("the load has no clients " +
+                         std::to_string(config.first_in_load) + " to " +
+                         std::to_string(config.first_in_load + config.clients - 1));
+  }
   if (config.open_loop && !(config.rate > 0)) {
     return Status::Error("an open loop needs a rate above 0");
   }

@@ -3,7 +3,6 @@
 
 #include <atomic>
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -24,17 +23,21 @@ struct LoadConfig {
   int index = 0;         // 0..255, among the loads of the worker: part of the ids
   int first_client = 0;  // number of its first client: unique within the worker
   int clients = 16;      // each has one connection per node
+  // A load may be spread over several workers. This part has the clients from
+  // `first_in_load` on of the `clients_in_load` that there are in all (0: it is the
+  // whole load); they do what they would do if one worker had all of them.
+  int first_in_load = 0;
+  int clients_in_load = 0;
   // Closed loop: a client sends when it has its answer. Open loop: `rate`
-  // operations per second over all clients, at instants fixed beforehand; a
+  // operations per second over all clients of the load, at instants fixed beforehand; a
   // client that is still busy then sends late and keeps the instant it meant.
   bool open_loop = false;
   double rate = 0;
   Nanos timeout = std::chrono::milliseconds(500);          // sending and answer
   Nanos connect_timeout = std::chrono::milliseconds(500);  // before it
-  std::vector<Endpoint> seeds;                    // nodes to learn the cluster from
-  Endpoint http;                                  // the hit counter, for kHttpHit
-  std::string password;                           // of the servers; "": none
-  std::map<std::string, std::string> node_names;  // "ip:port" -> name
+  std::vector<Endpoint> seeds;  // nodes to learn the cluster from
+  Endpoint http;                // the hit counter, for kHttpHit
+  std::string password;         // of the servers; "": none
   std::vector<LoadKey> keys;
   // The slots of each shard. Clients are spread evenly over the shards and stay
   // on their shard's keys, so that one that waits for a dead master does not
@@ -43,6 +46,8 @@ struct LoadConfig {
   // all keys.
   std::vector<std::vector<SlotRange>> shards;
   std::uint64_t seed = 1;
+
+  int AllClients() const { return clients_in_load > 0 ? clients_in_load : clients; }
   bool operator==(const LoadConfig&) const = default;
 };
 
@@ -59,8 +64,9 @@ struct LoadCounters {
 // and the history of all it did. Every attempt becomes exactly one operation of
 // the history, those still in flight at the end included; times are raw
 // MonotonicNow(). An operation's id is worker << 48 | index << 40 | number; an
-// append load writes it as the token. Start, Stop and TakeHistory are for one
-// thread, once each and in this order; counters() is for all.
+// append load writes it as the token. Nodes are "ip:port". Start, Stop and TakeHistory
+// are for one thread, once each and in this order; counters() and AddSeeds() are for
+// all.
 class Load {
  public:
   virtual ~Load() = default;
@@ -72,6 +78,10 @@ class Load {
   // Lets no client begin anything new, waits for what is in flight until it has
   // its answer or its time-out, and ends the thread.
   virtual void Stop() = 0;
+
+  // Further nodes to learn the cluster from: those that it knows may all have left
+  // their addresses.
+  virtual void AddSeeds(const std::vector<Endpoint>& seeds) = 0;
 
   // Everything that was done, after Stop().
   virtual History TakeHistory() = 0;

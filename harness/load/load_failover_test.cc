@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "gtest/gtest.h"
+#include "harness/history/address_book.h"
 #include "harness/load/load.h"
 #include "harness/testing/redis_fixture.h"
 
@@ -17,6 +18,7 @@ History RunThroughFailover(void (RedisServer::*break_it)()) {
   auto cluster = RedisCluster::Start(3, 1, std::chrono::seconds(1));
   EXPECT_TRUE(cluster.ok()) << cluster.message();
   if (!cluster.ok()) return {};
+  AddressBook names;
   LoadConfig config;
   config.clients = kClients;
   config.timeout = std::chrono::milliseconds(300);
@@ -25,7 +27,7 @@ History RunThroughFailover(void (RedisServer::*break_it)()) {
     const Endpoint endpoint = cluster->nodes[i]->endpoint();
     // Masters only, as a client would be told a service name that leads to some.
     if (i < 3) config.seeds.push_back(endpoint);
-    config.node_names[ToString(endpoint)] = "redis-" + std::to_string(i);
+    names.Add("redis-" + std::to_string(i), ToString(endpoint), Nanos(0));
   }
   // Keys of the victim alone: acknowledgements go on when its successor serves.
   config.keys = PlanKeys({.spread = "slots"}, kCounterPrefix, {});
@@ -41,7 +43,9 @@ History RunThroughFailover(void (RedisServer::*break_it)()) {
   EXPECT_TRUE(WaitFor([&] { return load->counters().acked >= acked + 1000; }));
   load->Stop();
   cluster->nodes[0]->Resume();
-  return load->TakeHistory();
+  History history = load->TakeHistory();
+  names.Rename(history);
+  return history;
 }
 
 std::int64_t AckedBy(const History& history, const std::string& node) {

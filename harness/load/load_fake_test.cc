@@ -6,7 +6,10 @@
 
 #include <filesystem>
 #include <functional>
+#include <map>
+#include <optional>
 #include <set>
+#include <utility>
 
 #include "gtest/gtest.h"
 #include "harness/load/load.h"
@@ -120,19 +123,16 @@ TEST(LoadFakeTest, MovedIsFollowedByAnOperationWithAParent) {
   const FakeRedis target(Owner([](const auto&) { return Answer{.bytes = ":5\r\n"}; }));
   const std::string moved = "-MOVED 4994 " + ToString(target.endpoint()) + "\r\n";
   const FakeRedis source(Owner([&](const auto&) { return Answer{.bytes = moved}; }));
-  LoadConfig config = OneClient(source);
-  config.node_names[ToString(source.endpoint())] = "redis-0";
-  config.node_names[ToString(target.endpoint())] = "redis-1";
-  const History history = RunLoad(config, 2);
+  const History history = RunLoad(OneClient(source), 2);
   const Operation& first = history.operations()[0];
   const Operation& second = history.operations()[1];
   EXPECT_EQ(first.outcome, Outcome::kRejected);
   EXPECT_EQ(first.parent, -1);
-  EXPECT_EQ(history.NodeOf(first), "redis-0");
+  EXPECT_EQ(history.NodeOf(first), ToString(source.endpoint()));
   EXPECT_EQ(second.outcome, Outcome::kAcked);
   EXPECT_EQ(second.parent, first.id);
   EXPECT_EQ(second.value, 5);
-  EXPECT_EQ(history.NodeOf(second), "redis-1");
+  EXPECT_EQ(history.NodeOf(second), ToString(target.endpoint()));
 }
 
 TEST(LoadFakeTest, AskIsFollowedWithAskingAndChangesNoMap) {
@@ -155,6 +155,65 @@ TEST(LoadFakeTest, AskIsFollowedWithAskingAndChangesNoMap) {
     EXPECT_EQ(served.outcome, Outcome::kAcked);
     EXPECT_EQ(served.parent, refused.id);
   }
+}
+
+// All that the load knows is gone, and nobody is left to say MOVED.
+TEST(LoadFakeTest, LearnsTheClusterAnewFromNewSeeds) {
+  std::optional<FakeRedis> before(
+      std::in_place, Owner([](const auto&) { return Answer{.bytes = ":1\r\n"}; }));
+  const auto load = MakeLoad(OneClient(*before));
+  ASSERT_TRUE(load->Start().ok());
+  ASSERT_TRUE(WaitFor([&] { return load->counters().acked >= 10; }));
+  before.reset();
+  ASSERT_TRUE(WaitFor([&] { return load->counters().rejected >= 10; }));
+  const std::int64_t acked = load->counters().acked;
+  const FakeRedis after(Owner([](const auto&) { return Answer{.bytes = ":2\r\n"}; }));
+  load->AddSeeds({after.endpoint()});
+  EXPECT_TRUE(WaitFor([&] { return load->counters().acked >= acked + 10; }));
+  load->Stop();
+  const History history = load->TakeHistory();
+  EXPECT_EQ(history.NodeOf(history.operations().back()), ToString(after.endpoint()));
+}
+
+// Two workers' parts of one load do what one worker would do with all clients.
+TEST(LoadFakeTest, APartHasTheKeysAndTheInstantsOfTheWhole) {
+  const FakeRedis server(Owner([](const auto&) { return Answer{.bytes = ":1\r\n"}; }));
+  LoadConfig whole = OneClient(server);
+  whole.clients = 5;
+  whole.open_loop = true;
+  whole.rate = 100;
+  whole.shards = {{{0, 8191}}, {{8192, 16383}}};
+  whole.keys = {{"a", 1}, {"b", 2}, {"c", 9000}, {"d", 9001}, {"e", 9002}};
+  // By client: the keys in their order, and the instants against the first one.
+  using Story = std::map<int, std::vector<std::pair<std::string, Nanos>>>;
+  const auto tell = [](const LoadConfig& config, Story& story) {
+    const History history = RunLoad(config, 4 * config.clients);
+    Nanos begin = Nanos::max();
+    for (const Operation& op : history.operations()) {
+      begin = std::min(begin, op.intended);
+    }
+    // The first of a part's clients is so much later than that of the whole.
+    begin -= FromMillis(10.0 * config.first_in_load);
+    for (const Operation& op : history.operations()) {
+      auto& client = story[op.client];
+      if (client.size() < 3) client.push_back({history.KeyOf(op), op.intended - begin});
+    }
+  };
+  Story expected;
+  tell(whole, expected);
+  Story story;
+  for (const auto& [first, count] : {std::pair{0, 3}, std::pair{3, 2}}) {
+    LoadConfig part = whole;
+    part.clients = count;
+    part.first_client = part.first_in_load = first;
+    part.clients_in_load = 5;
+    tell(part, story);
+  }
+  EXPECT_EQ(story, expected);
+  LoadConfig wrong = whole;
+  wrong.first_in_load = 1;
+  EXPECT_NE(MakeLoad(wrong)->Start().message().find("no clients 1 to 5"),
+            std::string::npos);
 }
 
 TEST(LoadFakeTest, ARingOfRedirectsEndsAndIsProbedSlowly) {

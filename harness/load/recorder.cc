@@ -13,15 +13,8 @@ void Increase(std::atomic<std::int64_t>& counter) {
 }  // namespace
 
 Recorder::Recorder(const LoadConfig& config)
-    : node_names_(config.node_names),
-      next_id_((std::int64_t{config.worker} << 48) +
+    : next_id_((std::int64_t{config.worker} << 48) +
                (std::int64_t{config.index} << 40) + 1) {}
-
-std::int16_t Recorder::NodeNumber(const std::string& address) {
-  const auto it = node_names_.find(address);
-  return static_cast<std::int16_t>(
-      strings_.nodes().Intern(it == node_names_.end() ? address : it->second));
-}
 
 void Recorder::Add(const Operation& operation) {
   if (blocks_.empty() || blocks_.back().size() == kBlock) {

@@ -3,8 +3,6 @@
 
 #include <cstdint>
 #include <deque>
-#include <map>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -22,9 +20,11 @@ class Recorder {
 
   std::int64_t NextId() { return next_id_++; }
 
-  // Number of the key, node (by "ip:port") and error in the history.
+  // Number of the key, node ("ip:port") and error in the history.
   std::uint32_t KeyNumber(std::string_view key) { return strings_.keys().Intern(key); }
-  std::int16_t NodeNumber(const std::string& address);
+  std::int16_t NodeNumber(std::string_view address) {
+    return static_cast<std::int16_t>(strings_.nodes().Intern(address));
+  }
   std::uint32_t ErrorNumber(std::string_view error) {
     return strings_.errors().Intern(error);
   }
@@ -40,7 +40,6 @@ class Recorder {
  private:
   static constexpr std::size_t kBlock = 16384;
 
-  std::map<std::string, std::string> node_names_;
   std::int64_t next_id_;
   History strings_;
   std::deque<std::vector<Operation>> blocks_;

@@ -54,6 +54,27 @@ void RedisLoad::Stop() {
   thread_.join();
 }
 
+void RedisLoad::AddSeeds(const std::vector<Endpoint>& seeds) {
+  {
+    const std::lock_guard lock(seeds_mutex_);
+    new_seeds_.insert(new_seeds_.end(), seeds.begin(), seeds.end());
+  }
+  has_new_seeds_ = true;
+  poller_.Wake();
+}
+
+// Somebody new may be where somebody failed: no longer suspect.
+void RedisLoad::TakeSeeds() {
+  if (!has_new_seeds_) return;
+  has_new_seeds_ = false;
+  const std::lock_guard lock(seeds_mutex_);
+  for (const Endpoint& seed : new_seeds_) {
+    if (map_.size() < kMaxNodes) map_.SetSuspect(map_.NumberOf(seed), false);
+  }
+  new_seeds_.clear();
+  refresher_.Request();
+}
+
 Status RedisLoad::LearnSlots() {
   for (const Endpoint& seed : config_.seeds) map_.NumberOf(seed);
   std::string trouble = "no seeds";
@@ -74,12 +95,12 @@ Status RedisLoad::LearnSlots() {
 
 void RedisLoad::PrepareClients() {
   const auto cycles =
-      AssignKeys(config_.keys, config_.shards, config_.clients, rng_.Next());
+      AssignKeys(config_.keys, config_.shards, config_.AllClients(), rng_.Next());
   begin_ = MonotonicNow();
-  for (const KeyCycle& cycle : cycles) {
+  for (int i = 0; i < config_.clients; ++i) {
     Client& client = clients_.emplace_back();
     client.index = clients_.size() - 1;
-    client.cycle = cycle;
+    client.cycle = cycles[static_cast<std::size_t>(config_.first_in_load + i)];
     due_.push({IntendedStart(client), client.index});
   }
 }
@@ -87,6 +108,7 @@ void RedisLoad::PrepareClients() {
 void RedisLoad::Run() {
   for (;;) {
     const Nanos now = MonotonicNow();
+    TakeSeeds();
     if (stop_) {
       if (in_flight_ == 0) return;
     } else {
@@ -133,8 +155,8 @@ void RedisLoad::ExpireLate(Nanos now) {
 // operations, not step by step, so that rounding does not add up.
 Nanos RedisLoad::IntendedStart(const Client& client) const {
   if (!config_.open_loop) return begin_;
-  const double number = static_cast<double>(client.index) +
-                        static_cast<double>(client.begun) * config_.clients;
+  const double number = config_.first_in_load + static_cast<double>(client.index) +
+                        static_cast<double>(client.begun) * config_.AllClients();
   return begin_ + Nanos(static_cast<std::int64_t>(number * 1e9 / config_.rate));
 }
 

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <queue>
 #include <string>
 #include <string_view>
@@ -37,6 +38,7 @@ class RedisLoad : public Load {
   Status Start() override;
   void Stop() override;
   History TakeHistory() override { return recorder_.Take(); }
+  void AddSeeds(const std::vector<Endpoint>& seeds) override;
   const LoadCounters& counters() const override { return recorder_.counters(); }
 
  private:
@@ -75,6 +77,7 @@ class RedisLoad : public Load {
   Status LearnSlots();
   void PrepareClients();
 
+  void TakeSeeds();
   void Run();
   Nanos NextInstant() const;
   void BeginDue(Nanos now);
@@ -114,6 +117,9 @@ class RedisLoad : public Load {
   Nanos begin_{0};
   Nanos next_expiry_ = Nanos::max();
   int in_flight_ = 0;
+  std::mutex seeds_mutex_;
+  std::vector<Endpoint> new_seeds_;  // guarded by seeds_mutex_
+  std::atomic<bool> has_new_seeds_{false};
   std::atomic<bool> stop_{false};
   std::thread thread_;
 };

@@ -299,6 +299,17 @@ void NodePoller::Disconnect(const std::string& error) {
   for (Query& query : queries_) query.note_anyway = true;
 }
 
+void NodePoller::MoveTo(const Endpoint& endpoint) {
+  if (endpoint == node_.endpoint) return;
+  node_.endpoint = endpoint;
+  const Nanos now = MonotonicNow();
+  Note(observation_kind::kAddress, now, now,
+       {{"address", endpoint.host}, {"port", endpoint.port}});
+  Disconnect("it has another address now");
+  attempts_ = 0;
+  connect_at_ = now;
+}
+
 void NodePoller::Finish() {
   if (!info_) return;
   Note(observation_kind::kClusterInfo, *queries_[kInfo].answered, info_at_,

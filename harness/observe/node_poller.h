@@ -57,6 +57,8 @@ class NodePoller {
   // `now` must be a time before the socket was last seen not to be ready: so that a
   // reply that lies there while this thread was not scheduled is not a time-out.
   void OnTime(Nanos now);
+  // The node has another address from now on: it is looked for there at once.
+  void MoveTo(const Endpoint& endpoint);
   // Writes down up to when the node was watched: its last CLUSTER INFO once more.
   void Finish();
 
@@ -96,7 +98,7 @@ class NodePoller {
   void Note(std::string_view kind, Nanos not_before, Nanos at, nlohmann::json data);
   Nanos ChangedSince() const;
 
-  const ObservedNode node_;
+  ObservedNode node_;
   ObservationLog* const log_;
 
   State state_ = State::kApart;

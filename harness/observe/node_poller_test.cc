@@ -131,6 +131,38 @@ TEST(NodePollerTest, LooksAtTheViewAgainWhileItMayChange) {
   EXPECT_GT(views - before, 20);
 }
 
+// Even if somebody still answers at the old address: that is not the node.
+TEST(NodePollerTest, FollowsANodeThatHasMoved) {
+  std::atomic<int> asked_before = 0;
+  std::atomic<int> asked_now = 0;
+  ScriptedServer before([&](const std::string& request) {
+    ++asked_before;
+    return HealthyAnswer(request);
+  });
+  ScriptedServer now([&](const std::string& request) {
+    ++asked_now;
+    return HealthyAnswer(request);
+  });
+  ObservationLog log;
+  Observer observer(Watch(before.endpoint()), &log);
+  ASSERT_TRUE(WaitForKind(log, kReplication, 1));
+  EXPECT_NE(observer.Move({"redis-1", now.endpoint()}).message(), "");
+  ASSERT_TRUE(observer.Move({"redis-0", now.endpoint()}).ok());
+  ASSERT_TRUE(WaitForKind(log, observation_kind::kView, 2));
+  const int asked = asked_before;
+  const int seen = asked_now;
+  ASSERT_TRUE(WaitFor([&] { return asked_now > seen + 10; }));
+  EXPECT_EQ(asked_before, asked);
+  ASSERT_TRUE(observer.Move({"redis-0", now.endpoint()}).ok()) << "nothing new";
+  observer.Stop();
+  const auto moves = OfKind(log, observation_kind::kAddress);
+  ASSERT_EQ(moves.size(), 1U);
+  EXPECT_EQ(moves[0].node, "redis-0");
+  EXPECT_EQ(moves[0].data["port"], now.endpoint().port);
+  EXPECT_EQ(OfKind(log, observation_kind::kUnreachable).size(), 1U);
+  EXPECT_EQ(OfKind(log, observation_kind::kReachable).size(), 1U);
+}
+
 TEST(NodePollerTest, AnErrorIsNotAnAnswer) {
   std::atomic<bool> loading = true;
   ScriptedServer server([&](const std::string& request) {

@@ -33,6 +33,29 @@ Observer::Observer(const ObserverOptions& options, ObservationLog* log) {
 
 Observer::~Observer() { Stop(); }
 
+Status Observer::Move(const ObservedNode& node) {
+  const auto is_it = [&](const auto& poller) { return poller->name() == node.name; };
+  if (std::none_of(pollers_.begin(), pollers_.end(), is_it)) {
+    return Status::Error("no node " + node.name + " is observed");
+  }
+  const std::lock_guard lock(moves_mutex_);
+  moves_.push_back(node);
+  return Status::Ok();
+}
+
+void Observer::TakeMoves() {
+  std::vector<ObservedNode> moves;
+  {
+    const std::lock_guard lock(moves_mutex_);
+    moves.swap(moves_);
+  }
+  for (const ObservedNode& node : moves) {
+    for (const auto& poller : pollers_) {
+      if (poller->name() == node.name) poller->MoveTo(node.endpoint);
+    }
+  }
+}
+
 void Observer::Stop() {
   const std::lock_guard lock(joining_);
   stop_ = true;
@@ -55,6 +78,7 @@ void Observer::Run() {
   setpriority(PRIO_PROCESS, 0, kNice);
   std::vector<pollfd> sockets(pollers_.size());
   while (!stop_) {
+    TakeMoves();
     const Nanos now = MonotonicNow();
     Nanos wait = kLongestWait;
     for (std::size_t i = 0; i < pollers_.size(); ++i) {

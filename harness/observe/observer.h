@@ -4,11 +4,13 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "harness/base/clock.h"
+#include "harness/base/status.h"
 #include "harness/observe/node_poller.h"
 #include "harness/observe/observation_log.h"
 
@@ -40,6 +42,10 @@ class Observer {
   Observer(const Observer&) = delete;
   Observer& operator=(const Observer&) = delete;
 
+  // The node of that name is there from now on: it is looked for at once, and the log
+  // says so (kind "address"). Nothing new changes nothing. An error: no such node.
+  Status Move(const ObservedNode& node);
+
   // Ends the polling, and writes down of every node up to when it was watched.
   // Further calls do nothing.
   void Stop();
@@ -48,8 +54,11 @@ class Observer {
 
  private:
   void Run();
+  void TakeMoves();
 
   std::vector<std::unique_ptr<NodePoller>> pollers_;
+  std::mutex moves_mutex_;
+  std::vector<ObservedNode> moves_;  // that Run() is to see; guarded by moves_mutex_
   std::atomic<bool> stop_ = false;
   std::mutex joining_;
   std::thread thread_;

@@ -7,13 +7,15 @@
 #include <set>
 #include <utility>
 
-#include "harness/load/key_plan.h"
+#include "harness/history/address_book.h"
 #include "harness/redis/log_line.h"
+#include "harness/runner/fleet.h"
 #include "harness/runner/inspection.h"
+#include "harness/runner/load_set.h"
+#include "harness/runner/move_relay.h"
 #include "harness/runner/rest.h"
 #include "harness/runner/status_ticker.h"
 #include "harness/runner/timeline.h"
-#include "harness/worker/worker_client.h"
 
 namespace slotquake {
 namespace {
@@ -21,20 +23,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-constexpr const char* kClientWorker = "client-0";
-constexpr const char* kObserverWorker = "observer";
 constexpr const char* kHitCounterHost = "hit-counter";
-
-OperationKind KindOf(const LoadSpec& load) {
-  if (load.kind == "http_hits") return OperationKind::kHttpHit;
-  return load.kind == "append" ? OperationKind::kAppend : OperationKind::kIncr;
-}
-
-// One load that was started, and what it works on.
-struct RunningLoad {
-  int id = 0;  // the worker's number for it
-  LoadConfig config;
-};
 
 // A trial's state and its steps, in the order in which Run() takes them.
 class Trial {
@@ -78,10 +67,13 @@ class Trial {
     if (!record_.phases.empty()) record_.phases.back().end = Now();
   }
 
+  void Trouble(const std::string& what) {
+    record_.errors.push_back(what);
+    progress_.Say("trouble: " + what);
+  }
+
   void Trouble(const std::string& where, const Status& status) {
-    if (status.ok()) return;
-    record_.errors.push_back(where + ": " + status.message());
-    progress_.Say("trouble: " + record_.errors.back());
+    if (!status.ok()) Trouble(where + ": " + status.message());
   }
 
   void Describe(const TrialOptions& options);
@@ -89,16 +81,16 @@ class Trial {
   // Refuses, before any load, what this platform can not do.
   Status PrepareTimeline();
   Status StartWorkers();
-  Result<WorkerClient> Meet(int index, const WorkerSpec& worker, const Reach& reach);
+  void FollowMoves();
+  Status StartHitCounter();
+  LoadTarget Target() const;
   Status StartLoads();
-  Status StartLoad(const LoadSpec& spec, int first_client);
   std::vector<std::string> ClientHosts() const;
   void RunTimeline();
   void Settle(const Status& loads);
   void StopLoads();
   void ReadFinalValues();
-  void CollectHistories();
-  void CollectObservations();
+  void CollectFromWorkers();
   void CollectLogs();
   Nanos ShiftOf(int worker) const;
 
@@ -113,11 +105,13 @@ class Trial {
   RunRecord record_;
   std::unique_ptr<Cluster> cluster_;
   std::unique_ptr<Timeline> timeline_;  // works on *cluster_
-  std::optional<WorkerClient> client_;
-  std::optional<WorkerClient> observer_;
+  std::optional<Fleet> fleet_;
+  // Shared with whom the cluster tells of moves, which may be while this ends.
+  std::shared_ptr<AddressBook> addresses_ = std::make_shared<AddressBook>();
+  std::shared_ptr<MoveRelay> relay_;
   std::optional<Endpoint> hit_counter_;
   std::vector<std::vector<SlotRange>> shards_;
-  std::vector<RunningLoad> loads_;
+  std::optional<LoadSet> loads_;
   std::set<std::string> absent_;
 };
 
@@ -166,94 +160,76 @@ Status Trial::PrepareTimeline() {
   return timeline_->CheckSupported().Annotate("not every fault can be done here");
 }
 
-Result<WorkerClient> Trial::Meet(int index, const WorkerSpec& spec,
-                                 const Reach& reach) {
-  WorkerClient worker(reach);
-  const auto clock = worker.EstimateClock();
-  if (!clock.ok()) return clock.status().Annotate(spec.name);
-  record_.workers.push_back({.index = index,
-                             .name = spec.name,
-                             .role = spec.observer ? "observer" : "load",
-                             .clock_offset = clock->offset,
-                             .clock_bound = clock->bound});
-  return worker;
-}
-
 Status Trial::StartWorkers() {
-  const WorkerSpec observing = {kObserverWorker, true};
-  const WorkerSpec loading = {kClientWorker, false};
-  const auto reaches = platform_.StartWorkers({observing, loading});
-  if (!reaches.ok()) return reaches.status();
-  auto observer = Meet(1, observing, reaches->at(0));
-  if (!observer.ok()) return observer.status();
-  observer_.emplace(std::move(*observer));
-  auto client = Meet(0, loading, reaches->at(1));
-  if (!client.ok()) return client.status();
-  client_.emplace(std::move(*client));
-  std::vector<ObservedNode> observed;
-  std::vector<Endpoint> seeds;
+  auto fleet = Fleet::Start(platform_, scenario_.workers);
+  if (!fleet.ok()) return fleet.status();
+  fleet_.emplace(std::move(*fleet));
+  record_.workers = fleet_->Records();
+  loads_.emplace(*fleet_, [this] { return Now(); });
+  FollowMoves();
+  const Status counting = StartHitCounter();
+  if (!counting.ok()) return counting;
+  ObserverOptions options = {
+      .nodes = {}, .interval = milliseconds(10), .password = cluster_->password()};
   for (const std::string& node : cluster_->nodes()) {
-    observed.push_back({node, cluster_->ClientEndpoint(node)});
-    seeds.push_back(cluster_->ClientEndpoint(node));
+    options.nodes.push_back({node, cluster_->ClientEndpoint(node)});
   }
-  int http_timeout_ms = 0;
-  for (const LoadSpec& load : scenario_.load) {
-    if (load.kind == "http_hits") http_timeout_ms = load.timeout_ms;
-  }
-  if (http_timeout_ms > 0) {
-    const auto at = platform_.StartHitCounter(seeds, http_timeout_ms);
-    if (!at.ok()) return at.status();
-    hit_counter_ = *at;
-  }
-  return observer_->StartObserving({.nodes = observed,
-                                    .interval = milliseconds(10),
-                                    .password = cluster_->password()});
+  return fleet_->observer().StartObserving(options);
 }
 
-Status Trial::StartLoad(const LoadSpec& spec, int first_client) {
-  RunningLoad load;
-  LoadConfig& config = load.config;
-  config.kind = KindOf(spec);
-  config.worker = 0;
-  config.index = static_cast<int>(loads_.size());
-  config.first_client = first_client;
-  config.clients = spec.clients;
-  config.open_loop = spec.loop == "open";
-  config.rate = spec.rate_per_second;
-  config.timeout = milliseconds(spec.timeout_ms);
-  config.connect_timeout = milliseconds(spec.timeout_ms);
+// Nodes of some platforms come back elsewhere. Who had which address when is kept; the
+// observer looks for the node there, and loads may learn the cluster from it.
+void Trial::FollowMoves() {
+  relay_ = std::make_shared<MoveRelay>(
+      [fleet = *fleet_](const std::string& node, const Endpoint& now) {
+        Status told = fleet.observer().MoveObserved({node, now});
+        for (int i = 0; i < fleet.loading(); ++i) {
+          const Status added = fleet.client(i).AddSeeds({now});
+          if (told.ok()) told = added;
+        }
+        return told;
+      });
+  cluster_->OnMoved([addresses = addresses_, relay = std::weak_ptr(relay_),
+                     base = base_](const std::string& node, const Endpoint& now) {
+    addresses->Add(node, ToString(now), MonotonicNow() - base);
+    if (const auto still = relay.lock()) still->Moved(node, now);
+  });
   for (const std::string& node : cluster_->nodes()) {
     const Endpoint at = cluster_->ClientEndpoint(node);
-    config.seeds.push_back(at);
-    config.node_names[ToString(at)] = node;
+    if (!at.host.empty()) addresses_->Add(node, ToString(at), Now());
   }
-  config.password = cluster_->password();
-  if (hit_counter_) config.http = *hit_counter_;
-  const bool append = config.kind == OperationKind::kAppend;
-  config.keys = PlanKeys(spec.keys, append ? kAppendPrefix : kCounterPrefix, shards_);
-  config.shards = shards_;
-  config.seed = seed_ + loads_.size();
-  const auto id = client_->StartLoad(config);
-  if (!id.ok()) return id.status().Annotate("load " + spec.kind);
-  load.id = *id;
-  record_.loads.push_back({.kind = spec.kind,
-                           .worker = 0,
-                           .clients = spec.clients,
-                           .open_loop = config.open_loop,
-                           .rate_per_second = config.rate,
-                           .keys = static_cast<int>(config.keys.size()),
-                           .begin = Now()});
-  loads_.push_back(std::move(load));
-  return Status::Ok();
+}
+
+Status Trial::StartHitCounter() {
+  int timeout_ms = 0;
+  for (const LoadSpec& load : scenario_.load) {
+    if (load.kind == "http_hits") timeout_ms = load.timeout_ms;
+  }
+  if (timeout_ms == 0) return Status::Ok();
+  const auto at = platform_.StartHitCounter(Target().seeds, timeout_ms);
+  if (at.ok()) hit_counter_ = *at;
+  return at.status();
+}
+
+LoadTarget Trial::Target() const {
+  LoadTarget target;
+  for (const std::string& node : cluster_->nodes()) {
+    const Endpoint at = cluster_->ClientEndpoint(node);
+    if (!at.host.empty()) target.seeds.push_back(at);
+  }
+  target.password = cluster_->password();
+  if (hit_counter_) target.http = *hit_counter_;
+  target.shards = shards_;
+  return target;
 }
 
 Status Trial::StartLoads() {
   Begin("warm_up");
-  int first_client = 0;
+  const LoadTarget target = Target();
+  std::uint64_t seed = seed_;
   for (const LoadSpec& spec : scenario_.load) {
-    const Status started = StartLoad(spec, first_client);
+    const Status started = loads_->Start(spec, target, seed++);
     if (!started.ok()) return started;
-    first_client += spec.clients;
   }
   progress_.Say("load is running; warming up");
   return Status::Ok();
@@ -270,11 +246,7 @@ std::vector<std::string> Trial::ClientHosts() const {
 
 void Trial::RunTimeline() {
   timeline_->SetClients(ClientHosts());
-  std::map<int, std::string> load_names;
-  for (std::size_t i = 0; i < loads_.size(); ++i) {
-    load_names[loads_[i].id] = std::to_string(i) + "_" + record_.loads[i].kind;
-  }
-  const StatusTicker ticker(*client_, load_names, progress_, metrics_);
+  const StatusTicker ticker(*fleet_, loads_->parts(), progress_, metrics_);
   const Nanos warm =
       base_ + record_.phases.back().begin + milliseconds(scenario_.warm_up_ms);
   if (SleepUntil(warm, stop_)) {
@@ -322,13 +294,14 @@ void Trial::Settle(const Status& loads) {
                     ? "at rest; reading every key a last time"
                     : "not at rest (" + record_.rest.missing + "); reading anyway");
   ReadFinalValues();
+  cluster_->OnMoved(nullptr);
+  for (const std::string& error : relay_->Finish()) Trouble(error);
   // First: a digest keeps a server busy, which would look like a gap.
-  Trouble("stopping the observers", observer_->StopObserving());
+  Trouble("stopping the observers", fleet_->observer().StopObserving());
   for (Observation& digest : AskDigests(*cluster_, absent_, [this] { return Now(); })) {
     record_.observations.push_back(std::move(digest));
   }
-  CollectHistories();
-  CollectObservations();
+  CollectFromWorkers();
   CollectLogs();
   std::stable_sort(
       record_.observations.begin(), record_.observations.end(),
@@ -338,54 +311,56 @@ void Trial::Settle(const Status& loads) {
 }
 
 void Trial::StopLoads() {
-  if (loads_.empty()) return;
-  Trouble("stopping the load", client_->StopAllLoads());
-  for (LoadRecord& load : record_.loads) load.end = Now();
+  for (const std::string& error : loads_->Stop()) {
+    Trouble("stopping the load: " + error);
+  }
+  record_.loads = loads_->records();
 }
 
 void Trial::ReadFinalValues() {
-  std::set<std::string> seen;  // two loads may count on one key
-  for (const RunningLoad& load : loads_) {
-    FinalReadConfig wanted;
-    wanted.lists = load.config.kind == OperationKind::kAppend;
-    wanted.seeds = load.config.seeds;
-    wanted.password = load.config.password;
-    wanted.node_names = load.config.node_names;
-    for (const LoadKey& key : load.config.keys) {
-      if (seen.insert(key.key).second) wanted.keys.push_back(key.key);
-    }
-    auto reads = client_->ReadFinal(wanted);
+  for (const FinalReadConfig& wanted : loads_->FinalReads(Target())) {
+    auto reads = fleet_->client(0).ReadFinal(wanted);
     Trouble("final reads", reads.status());
     if (!reads.ok()) continue;
-    for (FinalRead& read : *reads) record_.final_reads.push_back(std::move(read));
+    for (FinalRead& read : *reads) {
+      read.node = addresses_->NameOf(read.node, Now());
+      record_.final_reads.push_back(std::move(read));
+    }
   }
 }
 
 Nanos Trial::ShiftOf(int worker) const {
-  for (const WorkerRecord& known : record_.workers) {
-    if (known.index == worker) return -known.clock_offset - base_;
-  }
-  return -base_;
+  return -record_.workers[static_cast<std::size_t>(worker)].clock_offset - base_;
 }
 
-void Trial::CollectHistories() {
-  for (const RunningLoad& load : loads_) {
-    const auto history = client_->FetchHistory(load.id);
-    Trouble("history of load " + std::to_string(load.id), history.status());
-    if (history.ok()) record_.history.Merge(*history, ShiftOf(0));
+// All is fetched before any of it is brought to the record's axis: only then is known
+// how the clocks went meanwhile.
+void Trial::CollectFromWorkers() {
+  std::vector<std::pair<int, History>> histories;
+  for (const LoadPart& part : loads_->parts()) {
+    auto history = fleet_->client(part.worker).FetchHistory(part.id);
+    Trouble("history of load " + part.load, history.status());
+    if (history.ok()) histories.emplace_back(part.worker, std::move(*history));
   }
-}
-
-void Trial::CollectObservations() {
-  for (const auto& [worker, index] : {std::pair{&*observer_, 1}, {&*client_, 0}}) {
-    auto observations = worker->FetchObservations();
-    Trouble("observations", observations.status());
-    if (!observations.ok()) continue;
-    for (Observation& observation : *observations) {
-      observation.at += ShiftOf(index);
-      observation.not_before += ShiftOf(index);
-      record_.observations.push_back(std::move(observation));
+  std::vector<std::pair<int, Observation>> observations;
+  for (const Fleet::Member& member : fleet_->members()) {
+    auto seen = member.client.FetchObservations();
+    Trouble("observations", seen.status());
+    if (!seen.ok()) continue;
+    for (Observation& observation : *seen) {
+      observations.emplace_back(member.record.index, std::move(observation));
     }
+  }
+  for (const std::string& error : fleet_->Verify()) Trouble(error);
+  record_.workers = fleet_->Records();
+  for (const auto& [worker, history] : histories) {
+    record_.history.Merge(history, ShiftOf(worker));
+  }
+  addresses_->Rename(record_.history);
+  for (auto& [worker, observation] : observations) {
+    observation.at += ShiftOf(worker);
+    observation.not_before += ShiftOf(worker);
+    record_.observations.push_back(std::move(observation));
   }
 }
 

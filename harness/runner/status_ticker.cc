@@ -11,10 +11,10 @@ constexpr Nanos kPeriod = std::chrono::milliseconds(250);
 
 }  // namespace
 
-StatusTicker::StatusTicker(const WorkerClient& worker, std::map<int, std::string> names,
+StatusTicker::StatusTicker(const Fleet& fleet, std::vector<LoadPart> parts,
                            Progress& progress, LiveMetrics& metrics)
-    : worker_(worker),
-      names_(std::move(names)),
+    : fleet_(fleet),
+      parts_(std::move(parts)),
       progress_(progress),
       metrics_(metrics),
       thread_([this] { Run(); }) {}
@@ -26,29 +26,46 @@ StatusTicker::~StatusTicker() {
 
 void StatusTicker::Run() {
   do {
-    const auto status = worker_.GetStatus();
-    if (!status.ok()) {
-      progress_.Show("the worker does not answer: " + status.message());
-      continue;
-    }
-    std::int64_t acked = 0;
-    std::int64_t rejected = 0;
-    std::int64_t unknown = 0;
-    for (const LoadStatus& load : status->loads) {
-      const auto known = names_.find(load.id);
-      if (known == names_.end()) continue;
-      const std::string& name = known->second;
-      metrics_.SetOperations(name, "acked", static_cast<double>(load.acked));
-      metrics_.SetOperations(name, "rejected", static_cast<double>(load.rejected));
-      metrics_.SetOperations(name, "unknown", static_cast<double>(load.unknown));
-      acked += load.acked;
-      rejected += load.rejected;
-      unknown += load.unknown;
-    }
-    progress_.Show(std::to_string(acked) + " acknowledged, " +
-                   std::to_string(rejected) + " rejected, " + std::to_string(unknown) +
-                   " unknown");
+    const std::map<std::string, Count> counts = Sum();
+    if (!counts.empty()) Show(counts);
   } while (SleepUntil(MonotonicNow() + kPeriod, [this] { return stop_.load(); }));
+}
+
+std::map<std::string, StatusTicker::Count> StatusTicker::Sum() const {
+  std::map<std::string, Count> counts;
+  for (int worker = 0; worker < fleet_.loading(); ++worker) {
+    // There is a next time: nothing is looked for here.
+    const auto status = fleet_.client(worker).GetStatus(Again::kNever);
+    if (!status.ok()) {
+      progress_.Show("a worker does not answer: " + status.message());
+      return {};
+    }
+    for (const LoadPart& part : parts_) {
+      for (const LoadStatus& load : status->loads) {
+        if (part.worker != worker || part.id != load.id) continue;
+        Count& count = counts[part.load];
+        count.acked += load.acked;
+        count.rejected += load.rejected;
+        count.unknown += load.unknown;
+      }
+    }
+  }
+  return counts;
+}
+
+void StatusTicker::Show(const std::map<std::string, Count>& counts) const {
+  Count all;
+  for (const auto& [load, count] : counts) {
+    metrics_.SetOperations(load, "acked", static_cast<double>(count.acked));
+    metrics_.SetOperations(load, "rejected", static_cast<double>(count.rejected));
+    metrics_.SetOperations(load, "unknown", static_cast<double>(count.unknown));
+    all.acked += count.acked;
+    all.rejected += count.rejected;
+    all.unknown += count.unknown;
+  }
+  progress_.Show(std::to_string(all.acked) + " acknowledged, " +
+                 std::to_string(all.rejected) + " rejected, " +
+                 std::to_string(all.unknown) + " unknown");
 }
 
 }  // namespace slotquake

@@ -108,10 +108,10 @@ void CuttingProxy::Serve(int client) {
       const ssize_t got = recv(server, bytes.data(), bytes.size(), 0);
       const std::size_t passed =
           std::min(left, static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
+      passed_ += passed;  // before it is sent: who has it may look here
       open = got > 0 && SendAll(client, bytes.data(), passed);
       cut = got > 0 && order && passed == left;
       left -= passed;
-      passed_ += passed;
     }
   }
   if (cut) {

@@ -85,6 +85,10 @@ void Worker::StopAllLoads() {
   for (std::thread& thread : threads) thread.join();
 }
 
+void Worker::AddSeeds(const std::vector<Endpoint>& seeds) {
+  for (const auto& load : AllLoads()) load->load->AddSeeds(seeds);
+}
+
 Status Worker::UseHistory(int id, const std::function<void(const History&)>& use) {
   const auto load = FindLoad(id);
   if (!load.ok()) return load.status();
@@ -108,6 +112,12 @@ Status Worker::StartObserving(const ObserverOptions& options) {
   options_ = options;
   observing_ = true;
   return Status::Ok();
+}
+
+Status Worker::MoveObserved(const ObservedNode& node) {
+  const std::lock_guard lock(mutex_);
+  if (!observing_) return Status::Error("this worker does not observe");
+  return observer_->Move(node);
 }
 
 void Worker::StopObserving() {

@@ -55,11 +55,16 @@ class Worker {
   Status StopLoad(int id);
   // All of them, side by side.
   void StopAllLoads();
+  // To all loads; see Load.
+  void AddSeeds(const std::vector<Endpoint>& seeds);
   // A stopped load's history goes to `use`; an error if it still runs.
   Status UseHistory(int id, const std::function<void(const History&)>& use);
 
   // An error if it observes already, with other options; the same ones change nothing.
   Status StartObserving(const ObserverOptions& options);
+  // A node that is observed is somewhere else now. An error if nothing is observed, or
+  // no such node.
+  Status MoveObserved(const ObservedNode& node);
   // Without an observer it does nothing.
   void StopObserving();
   const ObservationLog& observations() const { return observations_; }

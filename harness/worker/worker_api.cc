@@ -29,10 +29,12 @@ std::vector<Route> WorkerApi::Routes() {
       ClockRoute(),
       {"POST", "/load", to(&WorkerApi::StartLoad)},
       {"POST", "/load/stop", to(&WorkerApi::StopLoad)},
+      {"POST", "/load/seeds", to(&WorkerApi::AddSeeds)},
       {"GET", "/status", to(&WorkerApi::GetStatus)},
       {"GET", "/history", to(&WorkerApi::GetHistory)},
       {"POST", "/observe", to(&WorkerApi::StartObserving)},
       {"POST", "/observe/stop", to(&WorkerApi::StopObserving)},
+      {"POST", "/observe/move", to(&WorkerApi::MoveObserved)},
       {"GET", "/observations", to(&WorkerApi::GetObservations)},
       {"POST", "/final_read", to(&WorkerApi::FinalRead)},
       {"POST", "/command", to(&WorkerApi::Command)},
@@ -58,6 +60,11 @@ void WorkerApi::StopLoad(Exchange& exchange) {
     worker_->StopAllLoads();
     exchange.SendDone();
   }
+}
+
+void WorkerApi::AddSeeds(Exchange& exchange) {
+  worker_->AddSeeds(SeedListFromJson(exchange.ReadBody()));
+  exchange.SendDone();
 }
 
 void WorkerApi::GetStatus(Exchange& exchange) {
@@ -99,6 +106,10 @@ void WorkerApi::StartObserving(Exchange& exchange) {
 void WorkerApi::StopObserving(Exchange& exchange) {
   worker_->StopObserving();
   exchange.SendDone();
+}
+
+void WorkerApi::MoveObserved(Exchange& exchange) {
+  exchange.SendStatus(worker_->MoveObserved(ObservedNodeFromJson(exchange.ReadBody())));
 }
 
 void WorkerApi::GetObservations(Exchange& exchange) {

@@ -24,10 +24,12 @@ class WorkerApi {
  private:
   void StartLoad(Exchange& exchange);
   void StopLoad(Exchange& exchange);
+  void AddSeeds(Exchange& exchange);
   void GetStatus(Exchange& exchange);
   void GetHistory(Exchange& exchange);
   void StartObserving(Exchange& exchange);
   void StopObserving(Exchange& exchange);
+  void MoveObserved(Exchange& exchange);
   void GetObservations(Exchange& exchange);
   void FinalRead(Exchange& exchange);
   void Command(Exchange& exchange);

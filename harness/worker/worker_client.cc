@@ -74,6 +74,10 @@ Status WorkerClient::StopAllLoads(Nanos limit) const {
   return api_.Order("/load/stop", nullptr, limit + kMargin, Again::kAlways);
 }
 
+Status WorkerClient::AddSeeds(const std::vector<Endpoint>& seeds) const {
+  return api_.Order("/load/seeds", ToJson(seeds), kLimit, Again::kAlways);
+}
+
 Result<History> WorkerClient::FetchHistory(int load) const {
   History history;
   const Status fetched = api_.Call(
@@ -94,6 +98,10 @@ Status WorkerClient::StartObserving(const ObserverOptions& options) const {
 
 Status WorkerClient::StopObserving() const {
   return api_.Order("/observe/stop", nullptr, kLimit, Again::kAlways);
+}
+
+Status WorkerClient::MoveObserved(const ObservedNode& node) const {
+  return api_.Order("/observe/move", ToJson(node), kLimit, Again::kAlways);
 }
 
 // Part by part: a way that breaks costs no more than the part.

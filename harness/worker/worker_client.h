@@ -46,11 +46,15 @@ class WorkerClient {
   // Return when nothing is in flight any more. `limit` is how long that may take.
   Status StopLoad(int id, Nanos limit = std::chrono::seconds(30)) const;
   Status StopAllLoads(Nanos limit = std::chrono::seconds(30)) const;
-  // Of a stopped load, on the worker's clock.
+  // Further nodes from which its loads may learn the cluster.
+  Status AddSeeds(const std::vector<Endpoint>& seeds) const;
+  // Of a stopped load, on the worker's clock; nodes are "ip:port".
   Result<History> FetchHistory(int load) const;
 
   Status StartObserving(const ObserverOptions& options) const;
   Status StopObserving() const;
+  // The node is observed at its new address from now on.
+  Status MoveObserved(const ObservedNode& node) const;
   // All so far, on the worker's clock, in the order of writing.
   Result<std::vector<Observation>> FetchObservations() const;
 

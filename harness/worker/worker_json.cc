@@ -75,6 +75,8 @@ json ToJson(const LoadConfig& config) {
           {"index", config.index},
           {"first_client", config.first_client},
           {"clients", config.clients},
+          {"first_in_load", config.first_in_load},
+          {"clients_in_load", config.clients_in_load},
           {"open_loop", config.open_loop},
           {"rate", config.rate},
           {"timeout_ns", config.timeout.count()},
@@ -82,7 +84,6 @@ json ToJson(const LoadConfig& config) {
           {"seeds", SeedsToJson(config.seeds)},
           {"password", BytesToJson(config.password)},
           {"http", EndpointToJson(config.http)},
-          {"node_names", config.node_names},
           {"keys", std::move(keys)},
           {"shards", config.shards},
           {"seed", config.seed}};
@@ -95,6 +96,8 @@ LoadConfig LoadConfigFromJson(const json& value) {
   value.at("index").get_to(config.index);
   value.at("first_client").get_to(config.first_client);
   value.at("clients").get_to(config.clients);
+  value.at("first_in_load").get_to(config.first_in_load);
+  value.at("clients_in_load").get_to(config.clients_in_load);
   value.at("open_loop").get_to(config.open_loop);
   value.at("rate").get_to(config.rate);
   config.timeout = NanosAt(value, "timeout_ns");
@@ -102,7 +105,6 @@ LoadConfig LoadConfigFromJson(const json& value) {
   config.seeds = SeedsFromJson(value.at("seeds"));
   config.password = BytesFromJson(value.at("password"));
   config.http = EndpointFromJson(value.at("http"));
-  value.at("node_names").get_to(config.node_names);
   for (const json& key : value.at("keys")) {
     config.keys.push_back({key.at(0).get<std::string>(), key.at(1).get<int>()});
   }
@@ -114,7 +116,7 @@ LoadConfig LoadConfigFromJson(const json& value) {
 json ToJson(const ObserverOptions& options) {
   json nodes = json::array();
   for (const ObservedNode& node : options.nodes) {
-    nodes.push_back({{"name", node.name}, {"endpoint", EndpointToJson(node.endpoint)}});
+    nodes.push_back(ToJson(node));
   }
   return {{"nodes", std::move(nodes)},
           {"password", BytesToJson(options.password)},
@@ -124,8 +126,7 @@ json ToJson(const ObserverOptions& options) {
 ObserverOptions ObserverOptionsFromJson(const json& value) {
   ObserverOptions options;
   for (const json& node : value.at("nodes")) {
-    options.nodes.push_back(
-        {node.at("name").get<std::string>(), EndpointFromJson(node.at("endpoint"))});
+    options.nodes.push_back(ObservedNodeFromJson(node));
   }
   options.password = BytesFromJson(value.at("password"));
   options.interval = NanosAt(value, "interval_ns");
@@ -137,7 +138,6 @@ json ToJson(const FinalReadConfig& config) {
           {"keys", config.keys},
           {"seeds", SeedsToJson(config.seeds)},
           {"password", BytesToJson(config.password)},
-          {"node_names", config.node_names},
           {"timeout_ns", config.timeout.count()},
           {"limit_ns", config.limit.count()}};
 }
@@ -148,7 +148,6 @@ FinalReadConfig FinalReadConfigFromJson(const json& value) {
   value.at("keys").get_to(config.keys);
   config.seeds = SeedsFromJson(value.at("seeds"));
   config.password = BytesFromJson(value.at("password"));
-  value.at("node_names").get_to(config.node_names);
   config.timeout = NanosAt(value, "timeout_ns");
   config.limit = NanosAt(value, "limit_ns");
   return config;
@@ -171,6 +170,22 @@ FinalRead FinalReadFromJson(const json& value) {
   if (!number.is_null()) read.value = number.get<std::int64_t>();
   value.at("tokens").get_to(read.tokens);
   return read;
+}
+
+json ToJson(const ObservedNode& node) {
+  return {{"name", node.name}, {"endpoint", EndpointToJson(node.endpoint)}};
+}
+
+ObservedNode ObservedNodeFromJson(const json& value) {
+  return {value.at("name").get<std::string>(), EndpointFromJson(value.at("endpoint"))};
+}
+
+json ToJson(const std::vector<Endpoint>& seeds) {
+  return {{"seeds", SeedsToJson(seeds)}};
+}
+
+std::vector<Endpoint> SeedListFromJson(const json& value) {
+  return SeedsFromJson(value.at("seeds"));
 }
 
 json ToJson(const CommandRequest& request) {

@@ -30,6 +30,14 @@ FinalReadConfig FinalReadConfigFromJson(const nlohmann::json& json);
 nlohmann::json ToJson(const FinalRead& read);
 FinalRead FinalReadFromJson(const nlohmann::json& json);
 
+// A node that has moved, and where to.
+nlohmann::json ToJson(const ObservedNode& node);
+ObservedNode ObservedNodeFromJson(const nlohmann::json& json);
+
+// Seeds alone, for loads that run: {"seeds": [...]}.
+nlohmann::json ToJson(const std::vector<Endpoint>& seeds);
+std::vector<Endpoint> SeedListFromJson(const nlohmann::json& json);
+
 // One command for one server, and how long it may take.
 struct CommandRequest {
   Endpoint endpoint;

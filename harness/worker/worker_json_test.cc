@@ -21,7 +21,8 @@ LoadConfig MakeConfig() {
   config.seeds = {{"10.77.1.1", 6379}, {"fd00::1", 6380}};
   config.password = "p\xff ss";
   config.http = {"10.77.2.1", 8080};
-  config.node_names = {{"10.77.1.1:6379", "redis-0"}};
+  config.first_in_load = 4;
+  config.clients_in_load = 20;
   config.keys = {{"hits", 4994}, {"hits:a", 17}};
   config.shards = {{{0, 5460}, {7000, 7000}}, {{5461, 6999}}};
   config.seed = 0xffffffffffffffffULL;
@@ -33,22 +34,7 @@ LoadConfig MakeConfig() {
 TEST(WorkerJsonTest, LoadConfigComesBackWhole) {
   const LoadConfig config = MakeConfig();
   const LoadConfig back = LoadConfigFromJson(json::parse(Dump(ToJson(config))));
-  EXPECT_EQ(back.kind, config.kind);
-  EXPECT_EQ(back.worker, config.worker);
-  EXPECT_EQ(back.index, config.index);
-  EXPECT_EQ(back.first_client, config.first_client);
-  EXPECT_EQ(back.clients, config.clients);
-  EXPECT_EQ(back.open_loop, config.open_loop);
-  EXPECT_EQ(back.rate, config.rate);
-  EXPECT_EQ(back.timeout, config.timeout);
-  EXPECT_EQ(back.connect_timeout, config.connect_timeout);
-  EXPECT_EQ(back.seeds, config.seeds);
-  EXPECT_EQ(back.password, config.password);
-  EXPECT_EQ(back.http, config.http);
-  EXPECT_EQ(back.node_names, config.node_names);
-  EXPECT_EQ(back.keys, config.keys);
-  EXPECT_EQ(back.shards, config.shards);
-  EXPECT_EQ(back.seed, config.seed);
+  EXPECT_TRUE(back == config);
 }
 
 TEST(WorkerJsonTest, AMissingFieldIsAnError) {
@@ -67,11 +53,14 @@ TEST(WorkerJsonTest, ObserverOptionsComeBackWhole) {
   const ObserverOptions options{
       {{"redis-0", {"10.77.1.1", 6379}}}, FromMillis(5), "secret"};
   const auto back = ObserverOptionsFromJson(json::parse(Dump(ToJson(options))));
-  ASSERT_EQ(back.nodes.size(), 1U);
-  EXPECT_EQ(back.nodes[0].name, "redis-0");
-  EXPECT_EQ(back.nodes[0].endpoint, options.nodes[0].endpoint);
-  EXPECT_EQ(back.interval, options.interval);
-  EXPECT_EQ(back.password, options.password);
+  EXPECT_TRUE(back == options);
+}
+
+TEST(WorkerJsonTest, MovesAndSeedsComeBackWhole) {
+  const ObservedNode node = {"redis-0", {"10.77.1.1", 6379}};
+  EXPECT_TRUE(ObservedNodeFromJson(json::parse(Dump(ToJson(node)))) == node);
+  const std::vector<Endpoint> seeds = {{"10.77.1.1", 6379}, {"h", 1}};
+  EXPECT_EQ(SeedListFromJson(json::parse(Dump(ToJson(seeds)))), seeds);
 }
 
 TEST(WorkerJsonTest, FinalReadsComeBackWhole) {
@@ -80,7 +69,6 @@ TEST(WorkerJsonTest, FinalReadsComeBackWhole) {
   config.keys = {"a", "b"};
   config.seeds = {{"h", 1}};
   config.password = "secret";
-  config.node_names = {{"h:1", "redis-0"}};
   config.timeout = FromMillis(1);
   config.limit = FromMillis(2);
   const auto back = FinalReadConfigFromJson(json::parse(Dump(ToJson(config))));
@@ -88,7 +76,6 @@ TEST(WorkerJsonTest, FinalReadsComeBackWhole) {
   EXPECT_EQ(back.keys, config.keys);
   EXPECT_EQ(back.seeds, config.seeds);
   EXPECT_EQ(back.password, config.password);
-  EXPECT_EQ(back.node_names, config.node_names);
   EXPECT_EQ(back.timeout, config.timeout);
   EXPECT_EQ(back.limit, config.limit);
 

@@ -15,9 +15,11 @@ namespace slotquake {
 //   POST /load                LoadConfig -> {load}: its id; it runs. The same once more
 //                             is no second load: the first one's id
 //   POST /load/stop[?load=ID] all loads, or the one; answers when they are at rest
+//   POST /load/seeds          {seeds}: further nodes to learn the cluster from, for all
 //   GET  /status              {instance, loads, nodes, observing, observations}
 //   GET  /history?load=ID     a stopped load's history, binary (History::Write)
 //   POST /observe             ObserverOptions
+//   POST /observe/move        ObservedNode: where one of them is from now on
 //   POST /observe/stop
 //   GET  /observations[?from=N&limit=M] one JSON object per line, in the order of
 //                             writing: at most M, the first N left out. The last line

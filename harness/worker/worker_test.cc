@@ -92,6 +92,10 @@ TEST_F(WorkerTest, ErrorsAreJson) {
       {"POST", "/observe", "{\"nodes\": 1}", 400, "error"},
       {"POST", "/observe", "{\"nodes\": [], \"password\": \"\", \"interval_ns\": 0}",
        409, "interval"},
+      {"POST", "/load/seeds", "{}", 400, "key 'seeds' not found"},
+      {"POST", "/observe/move",
+       "{\"name\": \"redis-0\", \"endpoint\": {\"host\": \"h\", \"port\": 1}}", 409,
+       "does not observe"},
       {"POST", "/load/stop?load=7", "", 409, "there is no load 7"},
       {"POST", "/load/stop?load=x", "", 409, "there is no load -1"},
       {"GET", "/history", "", 409, "there is no load -1"},
@@ -244,7 +248,6 @@ class WorkerWithClusterTest : public WorkerTest {
     config.index = index;
     config.clients = 4;
     config.seeds = {seed_};
-    config.node_names = {{ToString(seed_), "redis-0"}};
     for (const char* end : {"a", "b", "c"}) {
       config.keys.push_back({prefix + end, SlotOf(prefix + end)});
     }
@@ -296,7 +299,7 @@ TEST_F(WorkerWithClusterTest, TellsTheWholeStory) {
       EXPECT_TRUE(ids.insert(op.id).second);
       EXPECT_GE(op.invoked, begin);
       EXPECT_LE(op.completed, end);
-      EXPECT_EQ(history->NodeOf(op), "redis-0");
+      EXPECT_EQ(history->NodeOf(op), ToString(seed_));
       if (op.outcome == Outcome::kAcked) ++acked[history->KeyOf(op)];
     }
     EXPECT_EQ(history->operations().size(),
@@ -309,14 +312,13 @@ TEST_F(WorkerWithClusterTest, TellsTheWholeStory) {
 
   FinalReadConfig read;
   read.seeds = {seed_};
-  read.node_names = {{ToString(seed_), "redis-0"}};
   read.keys = {"hits:a", "hits:b", "hits:c", "absent"};
   const auto values = runner.ReadFinal(read);
   ASSERT_TRUE(values.ok()) << values.message();
   ASSERT_EQ(values->size(), 4U);
   for (std::size_t i = 0; i < 3; ++i) {
     EXPECT_EQ((*values)[i].value, acked[read.keys[i]]);
-    EXPECT_EQ((*values)[i].node, "redis-0");
+    EXPECT_EQ((*values)[i].node, ToString(seed_));
   }
   EXPECT_FALSE((*values)[3].value.has_value());
   read.lists = true;
@@ -397,6 +399,46 @@ TEST_F(WorkerWithClusterTest, LogsIn) {
   read.password = "secret";
   EXPECT_EQ((*runner.ReadFinal(read))[0].error, "");
   EXPECT_FALSE((*runner.ReadFinal(read))[0].tokens.empty());
+}
+
+// Of a cluster that is somewhere else now, the worker is told where.
+TEST_F(WorkerWithClusterTest, FollowsAClusterThatHasMoved) {
+  const WorkerClient runner = client();
+  ASSERT_TRUE(runner.StartObserving({{{"redis-0", seed_}}, FromMillis(10), ""}).ok());
+  const auto load = runner.StartLoad(Config(0, OperationKind::kIncr, "hits:"));
+  ASSERT_TRUE(load.ok()) << load.message();
+  ASSERT_TRUE(WaitFor([&] {
+    const WorkerStatus status = worker_.status();
+    return status.loads[0].acked > 100 && status.nodes[0].reachable;
+  }));
+  cluster_.nodes[0]->Kill();
+  ASSERT_TRUE(WaitFor([&] { return !worker_.status().nodes[0].reachable; }));
+  auto other = RedisCluster::Start(1, 0);
+  ASSERT_TRUE(other.ok()) << other.message();
+  const Endpoint now = other->nodes[0]->endpoint();
+  const std::int64_t acked = worker_.status().loads[0].acked;
+  ASSERT_TRUE(runner.AddSeeds({now}).ok());
+  const Status moved = runner.MoveObserved({"redis-0", now});
+  ASSERT_TRUE(moved.ok()) << moved.message();
+  EXPECT_TRUE(Has(runner.MoveObserved({"redis-9", now}).message(), "no node redis-9"));
+  EXPECT_TRUE(WaitFor([&] {
+    const WorkerStatus status = worker_.status();
+    return status.loads[0].acked > acked + 100 && status.nodes[0].reachable;
+  }));
+  ASSERT_TRUE(runner.MoveObserved({"redis-0", now}).ok()) << "it is there already";
+  ASSERT_TRUE(runner.StopAllLoads().ok());
+  ASSERT_TRUE(runner.StopObserving().ok());
+  int addresses = 0;
+  const auto observations = runner.FetchObservations();
+  ASSERT_TRUE(observations.ok()) << observations.message();
+  for (const Observation& seen : *observations) {
+    if (seen.kind != observation_kind::kAddress) continue;
+    ++addresses;
+    EXPECT_EQ(seen.node, "redis-0");
+    EXPECT_EQ(seen.data, (json{{"address", now.host}, {"port", now.port}}));
+  }
+  EXPECT_EQ(addresses, 1);
+  EXPECT_EQ(observations->back().kind, "cluster_info");
 }
 
 TEST(WorkerMetricsTest, SaysAllThereIs) {
