@@ -418,7 +418,9 @@ void Timeline::ProveRecoveries() {
     if (!entries_[index].unproven || Shares(index, in_force)) continue;
     entries_[index].unproven = false;
     const auto for_good = [this](std::size_t other) {
-      return records_[other].injected && !records_[other].recovery_wanted;
+      const FaultRecord& record = records_[other];
+      return record.injected && !record.recovery_wanted &&
+             record.effect != fault_effect::kNone;
     };
     // A node that is to stay dead can not show that something else is undone.
     if (!Shares(index, for_good)) {
