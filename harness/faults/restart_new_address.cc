@@ -8,8 +8,14 @@ namespace {
 // What update-node.sh of the usual deployments does: the address in the node's own
 // line of nodes.conf, and in no other.
 std::string WithOwnAddress(const std::string& nodes_conf, const std::string& address) {
-  static const std::regex kOwnLine(R"((^|\n)([0-9a-f]{40} )[^: \n]*(:[^\n]*myself))");
-  return std::regex_replace(nodes_conf, kOwnLine, "$1$2" + address + "$3");
+  static const std::regex kOwnAddress(
+      R"((?:^|\n)[0-9a-f]{40} ([^: \n]*):[^\n]*myself)");
+  std::smatch found;
+  if (!std::regex_search(nodes_conf, found, kOwnAddress)) return nodes_conf;
+  // Not as a replacement text: "$2" with an address behind it is "$210".
+  std::string changed = nodes_conf;
+  return changed.replace(static_cast<std::size_t>(found.position(1)),
+                         static_cast<std::size_t>(found.length(1)), address);
 }
 
 }  // namespace

@@ -90,7 +90,8 @@ TEST_F(KubernetesSiteTest, WithoutAContextItMakesAClusterAndDeletesIt) {
   EXPECT_NE("", (*site)->HowToReuse());
   EXPECT_TRUE((*site)->Close().ok());
   EXPECT_TRUE((*site)->Close().ok());
-  EXPECT_TRUE(fake_.Read("scripts").ends_with("\ndown --name=slotquake-1\n"));
+  EXPECT_TRUE(fake_.Read("scripts").ends_with("\ndown --name=slotquake-1\n"))
+      << fake_.Read("scripts");
 }
 
 TEST_F(KubernetesSiteTest, HalfAClusterIsDeletedToo) {
@@ -98,7 +99,8 @@ TEST_F(KubernetesSiteTest, HalfAClusterIsDeletedToo) {
   const auto site = Open({});
   ASSERT_FALSE(site.ok());
   EXPECT_NE(std::string::npos, site.message().find("exit code 3")) << site.message();
-  EXPECT_TRUE(fake_.Read("scripts").ends_with("\ndown --name=slotquake-1\n"));
+  EXPECT_TRUE(fake_.Read("scripts").ends_with("\ndown --name=slotquake-1\n"))
+      << fake_.Read("scripts");
 }
 
 TEST_F(KubernetesSiteTest, ClusterThatDoesNotAnswer) {

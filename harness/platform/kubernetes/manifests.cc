@@ -50,8 +50,8 @@ bool IsServers(const json& object) {
 }
 
 bool IsClients(const json& object) {
-  return KindOf(object) == "StatefulSet" &&
-         LabelOf(object, "slotquake/worker") == "client";
+  const json::json_pointer role("/spec/template/metadata/labels/slotquake~1worker");
+  return KindOf(object) == "StatefulSet" && object.value(role, "") == "client";
 }
 
 // "redis-cluster-data-3" becomes "redis-cluster-data-7".

@@ -43,12 +43,14 @@ class Removal {
   }
 
   Status Order() const {
-    // Servers need no farewell: their data is gone, and their logs are read.
-    const auto pods = inside_.Run({"delete", "pods", "--all", "--grace-period=1",
-                                   "--wait=false", "--ignore-not-found"});
     const auto space = kubectl_.Run({"delete", "namespace", traces_.name_space,
                                      "--wait=false", "--ignore-not-found"});
     if (!space.ok()) return ExplainKubectlError(space.status());
+    // Servers need no farewell: their data is gone, and their logs are read. In a
+    // namespace that ends no controller makes new ones.
+    const auto pods = inside_.Run({"delete", "pods", "--all", "--grace-period=1",
+                                   "--wait=false", "--ignore-not-found"});
+    static_cast<void>(pods.ok());
     return ExplainKubectlError(kubectl_
                                    .Run({"delete", kClusterWide, selector_,
                                          "--wait=false", "--ignore-not-found"})
