@@ -51,7 +51,8 @@ bool IsServers(const json& object) {
 
 bool IsClients(const json& object) {
   return KindOf(object) == "StatefulSet" &&
-         LabelOf(object, "slotquake/worker") == "client";
+         LabelOf(object.value(json::json_pointer("/spec/template"), json::object()),
+                 "slotquake/worker") == "client";
 }
 
 // "redis-cluster-data-3" becomes "redis-cluster-data-7".

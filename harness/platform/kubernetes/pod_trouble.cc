@@ -55,8 +55,8 @@ json TroubledContainer(const json& pod) {
 }
 
 std::string AdviceFor(const std::string& scheduler) {
-  if (scheduler.find("persistent") != std::string::npos ||
-      scheduler.find("volume") != std::string::npos) {
+  // "persistent volumes", "PersistentVolumeClaims", "volume node affinity".
+  if (scheduler.find("olume") != std::string::npos) {
     return "; its volume is bound to machines with a label slotquake/volume-N: "
            "deploy/kind/cluster up gives them on kind, --overlay chooses other volumes";
   }
