@@ -108,6 +108,17 @@ Result<std::vector<PodResult>> AgentClient::Stopped(
       PodResultsFromJson);
 }
 
+Result<std::string> AgentClient::Connect(const std::string& pod_uid, const Endpoint& to,
+                                         Nanos limit) const {
+  const json body = {{"pod_uid", pod_uid},
+                     {"host", to.host},
+                     {"port", to.port},
+                     {"limit_ms", limit / std::chrono::milliseconds(1)}};
+  return Read<std::string>(
+      api_.Post("/network/connect", body, limit + kMargin, nullptr, Again::kAlways),
+      [](const json& answer) { return answer.at("seen").get<std::string>(); });
+}
+
 Result<std::vector<std::string>> AgentClient::CutMachine(const MachineCut& cut) const {
   return Read<std::vector<std::string>>(
       api_.Post("/machine/cut", ToJson(cut), ApiClient::kLimit, nullptr,

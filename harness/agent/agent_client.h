@@ -49,6 +49,10 @@ class AgentClient {
   Result<std::vector<PodResult>> Stopped(
       const std::string& name, const std::vector<std::string>& pod_uids) const;
 
+  // What a TCP connection from within the pod's network sees: "" when it is accepted.
+  Result<std::string> Connect(const std::string& pod_uid, const Endpoint& to,
+                              Nanos limit) const;
+
   // The interfaces that are cut, a moment after this returns: look for the effect.
   Result<std::vector<std::string>> CutMachine(const MachineCut& cut) const;
   Status HealMachine(const std::string& name) const;

@@ -102,6 +102,7 @@ json ToJson(const std::vector<PodResult>& pods) {
                    {"begin_ns", pod.begin.count()},
                    {"end_ns", pod.end.count()},
                    {"stopped", OrNull(pod.stopped)},
+                   {"passed", pod.passed},
                    {"problem", pod.problem}});
   }
   return {{"pods", std::move(all)}};
@@ -118,6 +119,7 @@ std::vector<PodResult> PodResultsFromJson(const json& json) {
     if (!item.at("stopped").is_null()) {
       pod.stopped = item["stopped"].get<std::int64_t>();
     }
+    item.at("passed").get_to(pod.passed);
     item.at("problem").get_to(pod.problem);
     pods.push_back(std::move(pod));
   }

@@ -132,6 +132,11 @@ std::vector<Route> NetworkRoutes(Agent* agent) {
            [power](const json& b) {
              return AsJson(power->Stopped(Text(b, "name"), PodUids(b)));
            }),
+      Post("/network/connect",
+           [power](const json& b) {
+             const Endpoint to{Text(b, "host"), b.at("port").get<int>()};
+             return Keyed("seen", power->Connect(Text(b, "pod_uid"), to, Limit(b)));
+           }),
       {"POST", "/machine/cut",
        [power](Exchange& exchange) { CutMachine(*power, exchange); }},
       Post(

@@ -28,6 +28,7 @@ namespace slotquake {
 //   POST /network/apply        {name, rules, pod_uids} -> {pods: [PodResult]}
 //   POST /network/lift         {name, pod_uids} -> {pods: [PodResult]}
 //   POST /network/stopped      {name, pod_uids} -> {pods: [PodResult]}
+//   POST /network/connect      {pod_uid, host, port, limit_ms} -> {seen: "" or why not}
 //   POST /machine/cut          {name, limit_ms, allow, interfaces?} -> {interfaces};
 //                              answered before it is cut, because the answer may have
 //                              to go through what is cut

@@ -40,19 +40,27 @@ Result<NetworkNamespace> NetworkNamespace::At(const std::filesystem::path& file)
   return NetworkNamespace(std::move(fd), info.st_ino);
 }
 
+Status NetworkNamespace::Inside(const std::function<void()>& work) const {
+  Status status = Status::Ok();
+  // Only this thread, and what it starts, moves there.
+  std::thread inside([&] {
+    if (setns(fd_.get(), CLONE_NEWNET) == 0) {
+      work();
+    } else {
+      status = Status::Error(
+          "cannot enter the network of a pod (the agent must be privileged): " +
+          std::string(std::strerror(errno)));
+    }
+  });
+  inside.join();
+  return status;
+}
+
 Result<std::string> NetworkNamespace::Run(const std::vector<std::string>& command,
                                           const std::string& input) const {
   Result<std::string> answer = Status::Error("not run");
-  // Only this thread, and what it starts, moves there.
-  std::thread inside([&] {
-    answer = setns(fd_.get(), CLONE_NEWNET) == 0
-                 ? RunCommand(command, input)
-                 : Result<std::string>(Status::Error(
-                       "cannot enter the network of a pod (the agent must be "
-                       "privileged): " +
-                       std::string(std::strerror(errno))));
-  });
-  inside.join();
+  const Status entered = Inside([&] { answer = RunCommand(command, input); });
+  if (!entered.ok()) return entered;
   return answer;
 }
 

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,8 @@ class NetworkNamespace {
   // Equal for the same namespace only.
   std::uint64_t number() const { return number_; }
 
+  // Runs `work` in a thread that has entered it, and waits for its end.
+  Status Inside(const std::function<void()>& work) const;
   // Runs a command in it, as RunCommand() does.
   Result<std::string> Run(const std::vector<std::string>& command,
                           const std::string& input = "") const;

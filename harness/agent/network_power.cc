@@ -8,6 +8,7 @@
 
 #include "harness/agent/tables.h"
 #include "harness/platform/packet_filter.h"
+#include "harness/redis/probe.h"
 
 namespace slotquake {
 namespace {
@@ -26,11 +27,10 @@ Status CheckName(const std::string& name) {
   return Status::Ok();
 }
 
-Result<std::int64_t> ReadCounter(const NetworkNamespace& network,
-                                 const std::string& name) {
+Result<BlockCount> ReadCount(const NetworkNamespace& network, const std::string& name) {
   const auto text = network.Run(FilterCounterCommand(name));
   if (!text.ok()) return text.status();
-  return ReadFilterCounter(*text);
+  return ReadFilterCount(*text);
 }
 
 Result<int> RemoveAll(const NetworkNamespace& network) {
@@ -127,10 +127,25 @@ Result<std::vector<PodResult>> NetworkPower::Stopped(
   const Status named = CheckName(name);
   if (!named.ok()) return named;
   return InEach(pod_uids, [&](const NetworkNamespace& network, PodResult& result) {
-    const auto packets = ReadCounter(network, name);
-    if (packets.ok()) result.stopped = *packets;
-    return packets.status();
+    const auto count = ReadCount(network, name);
+    if (count.ok()) {
+      result.stopped = count->stopped;
+      result.passed = count->passed;
+    }
+    return count.status();
   });
+}
+
+Result<std::string> NetworkPower::Connect(const std::string& pod_uid,
+                                          const Endpoint& to, Nanos limit) const {
+  const auto keeper = KeeperAmong(processes_->All(), pod_uid);
+  if (!keeper.ok()) return keeper.status();
+  const auto network = NetworkNamespace::OfPod(keeper->id.pid);
+  if (!network.ok()) return network.status();
+  std::string seen;
+  const Status entered = network->Inside([&] { seen = ProbePort(to, limit); });
+  if (!entered.ok()) return entered;
+  return seen;
 }
 
 Result<PreparedCut> NetworkPower::PrepareCut(const MachineCut& cut) const {
@@ -165,7 +180,9 @@ Result<std::int64_t> NetworkPower::StoppedAtMachine(const std::string& name) {
   if (!named.ok()) return named;
   const auto machine = NetworkNamespace::OfMachine();
   if (!machine.ok()) return machine.status();
-  return ReadCounter(*machine, MachineTableName(name));
+  const auto count = ReadCount(*machine, MachineTableName(name));
+  if (!count.ok()) return count.status();
+  return count->stopped;
 }
 
 Result<int> NetworkPower::Undo(const std::optional<std::string>& pod_uid,

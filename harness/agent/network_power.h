@@ -12,6 +12,7 @@
 #include "harness/agent/pod_processes.h"
 #include "harness/base/clock.h"
 #include "harness/base/status.h"
+#include "harness/redis/endpoint.h"
 
 namespace slotquake {
 
@@ -22,6 +23,7 @@ struct PodResult {
   Nanos begin{0};     // raw MonotonicNow()
   Nanos end{0};
   std::optional<std::int64_t> stopped;  // packets, where there is such a table
+  std::int64_t passed = 0;              // and those that it counted and let pass
   std::string problem;                  // "" when it was done
 };
 
@@ -56,6 +58,11 @@ class NetworkPower {
                                       const std::vector<std::string>& pod_uids);
   Result<std::vector<PodResult>> Stopped(const std::string& name,
                                          const std::vector<std::string>& pod_uids);
+
+  // Opens a TCP connection from within the pod's network: "" when it was accepted,
+  // else why not.
+  Result<std::string> Connect(const std::string& pod_uid, const Endpoint& to,
+                              Nanos limit) const;
 
   // In two steps, because whoever asks may have to be answered before.
   Result<PreparedCut> PrepareCut(const MachineCut& cut) const;

@@ -205,8 +205,8 @@ std::optional<Sighting> Timeline::TriggeredByEntry(const TriggerSpec& when) cons
     const FaultRecord& record = records_[i];
     // The first injection, or the last recovery, of a periodic entry.
     if (injected ? !record.injected : !record.recovered) return std::nullopt;
-    const Nanos at =
-        MonotonicNow() - (now_() - (injected ? record.done : record.recover_done));
+    const Nanos ago = now_() - (injected ? record.done : record.recover_done);
+    const Nanos at = MonotonicNow() - ago;
     last = Sighting{"fault", "",
                     record.type + " (entry " + std::to_string(when.entry) + ") was " +
                         (injected ? "injected" : "undone"),
@@ -226,7 +226,8 @@ void Timeline::GiveUp(std::size_t index, const std::string& why) {
 void Timeline::InjectDue(Nanos now) {
   std::vector<std::size_t> due;
   for (std::size_t i = 0; i < entries_.size(); ++i) {
-    if (!entries_[i].started && entries_[i].inject_at <= now) due.push_back(i);
+    const Entry& entry = entries_[i];
+    if (!entry.started && !entry.waiting && entry.inject_at <= now) due.push_back(i);
   }
   if (due.empty()) return;
   const auto view = AskView();
@@ -417,7 +418,9 @@ void Timeline::ProveRecoveries() {
     if (!entries_[index].unproven || Shares(index, in_force)) continue;
     entries_[index].unproven = false;
     const auto for_good = [this](std::size_t other) {
-      return records_[other].injected && !records_[other].recovery_wanted;
+      const FaultRecord& record = records_[other];
+      return record.injected && !record.recovery_wanted &&
+             record.effect != fault_effect::kNone;
     };
     // A node that is to stay dead can not show that something else is undone.
     if (!Shares(index, for_good)) {

@@ -14,6 +14,7 @@ namespace {
 
 constexpr Nanos kAwaitStartAtOnce = std::chrono::seconds(10);
 constexpr Nanos kForDying = std::chrono::seconds(5);
+constexpr int kBusOffset = 10000;
 constexpr Nanos kBetweenLooks = std::chrono::milliseconds(200);
 
 std::string Millis(Nanos time) {
@@ -33,15 +34,46 @@ std::string DescribeEnd(const EndView& view) {
   return text;
 }
 
-// Every name in the blocks.
-std::set<std::string> EndsOf(const std::vector<Block>& blocks) {
-  std::set<std::string> names;
-  for (const Block& block : blocks) {
-    names.insert(block.from.begin(), block.from.end());
-    names.insert(block.to.begin(), block.to.end());
-  }
+std::set<std::string> NamesOf(const std::vector<std::string>& list) {
+  std::set<std::string> names(list.begin(), list.end());
   names.erase(kEveryone);
   return names;
+}
+
+// Whether every packet of the block passes exactly one host of `hosts`.
+bool PassesOnce(const Block& block, const std::set<std::string>& hosts) {
+  const auto within = [&](const std::vector<std::string>& names) {
+    return std::all_of(names.begin(), names.end(),
+                       [&](const std::string& name) { return hosts.contains(name); });
+  };
+  const auto apart = [&](const std::vector<std::string>& names) {
+    return std::none_of(names.begin(), names.end(),
+                        [&](const std::string& name) { return hosts.contains(name); });
+  };
+  return (within(block.from) && apart(block.to)) ||
+         (within(block.to) && apart(block.from));
+}
+
+// The hosts that get the rules: every name in the blocks or, where a percentage is
+// drawn, those of one side.
+Result<std::set<std::string>> GuardsOf(const std::vector<Block>& blocks) {
+  std::set<std::string> all;
+  bool draws = false;
+  for (const Block& block : blocks) {
+    for (const auto* list : {&block.from, &block.to}) all.merge(NamesOf(*list));
+    draws = draws || block.percent < 100;
+  }
+  if (!draws) return all;
+  for (const auto& side : {NamesOf(blocks.front().from), NamesOf(blocks.front().to)}) {
+    if (!side.empty() && std::all_of(blocks.begin(), blocks.end(), [&](const Block& b) {
+          return PassesOnce(b, side);
+        })) {
+      return side;
+    }
+  }
+  return Status::Error(
+      "a percentage of packets is dropped between two sides only, which these blocks "
+      "do not have");
 }
 
 // Several threads that start together; if one of them can not, the others alone or,
@@ -234,10 +266,12 @@ Status AgentControl::Apply(const std::string& name, const std::vector<Block>& bl
   if (!table.ok()) return table.status();
   std::vector<Guarded> pods;
   PodsByMachine by_machine;
-  for (const std::string& end : EndsOf(blocks)) {
+  const auto guards = GuardsOf(blocks);
+  if (!guards.ok()) return guards.status();
+  for (const std::string& end : *guards) {
     const auto place = directory_->Find(end);
     if (!place.ok()) return place.status();
-    pods.push_back({place->uid, place->machine});
+    pods.push_back({place->uid, place->machine, {}});
     by_machine[place->machine].push_back(place->uid);
   }
   const Status applied = OnMachines(
@@ -278,7 +312,7 @@ Status AgentControl::Lift(const std::string& name) {
   return Status::Ok();
 }
 
-Result<std::int64_t> AgentControl::Stopped(const std::string& name) {
+Result<BlockCount> AgentControl::Count(const std::string& name) {
   PodsByMachine by_machine;
   {
     const std::lock_guard lock(mutex_);
@@ -288,23 +322,41 @@ Result<std::int64_t> AgentControl::Stopped(const std::string& name) {
       by_machine[pod.machine].push_back(pod.pod_uid);
     }
   }
-  std::map<std::string, std::int64_t> seen;
+  std::map<std::string, BlockCount> seen;
   for (const auto& [machine, uids] : by_machine) {
     const auto pods = AgentOf(machine).Stopped(name, uids);
     if (!pods.ok()) return pods.status().Annotate(machine);
     for (const PodResult& pod : *pods) {
       if (!pod.problem.empty()) return Status::Error(pod.pod_uid + ": " + pod.problem);
-      if (pod.stopped) seen[pod.pod_uid] = *pod.stopped;
+      if (pod.stopped) seen[pod.pod_uid] = {*pod.stopped, pod.passed};
     }
   }
   const std::lock_guard lock(mutex_);
-  std::int64_t sum = 0;
+  BlockCount sum;
   for (Guarded& pod : guarded_[name]) {
     const auto at = seen.find(pod.pod_uid);
-    if (at != seen.end()) pod.stopped = at->second;
-    sum += pod.stopped;
+    if (at != seen.end()) pod.count = at->second;
+    sum.stopped += pod.count.stopped;
+    sum.passed += pod.count.passed;
   }
   return sum;
+}
+
+Result<std::int64_t> AgentControl::Stopped(const std::string& name) {
+  const auto count = Count(name);
+  if (!count.ok()) return count.status();
+  return count->stopped;
+}
+
+Result<std::string> AgentControl::Probe(const std::string& from, const std::string& to,
+                                        Plane plane, Nanos limit) {
+  const auto place = directory_->Find(from);
+  if (!place.ok()) return place.status();
+  const auto target = directory_->Find(to);
+  if (!target.ok()) return target.status();
+  if (target->address.empty()) return Status::Error(to + " has no address now");
+  const int port = directory_->client_port() + (plane == Plane::kBus ? kBusOffset : 0);
+  return AgentOf(place->machine).Connect(place->uid, {target->address, port}, limit);
 }
 
 }  // namespace slotquake

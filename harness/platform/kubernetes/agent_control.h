@@ -20,7 +20,8 @@ namespace slotquake {
 // their machines. A killed server comes back at once (its kubelet restarts it), but
 // reaches nobody and is reached by nobody until Start(): to the world it is dead. Only
 // inside its pod it can be seen, over the loopback, which is where kubectl exec and
-// port-forward lead. Packets are stopped in the pods at both ends. Thread-safe.
+// port-forward lead. Packets are stopped in the pods at both ends; by percentage at one
+// end only, so that they are drawn once. Thread-safe.
 class AgentControl : public ProcessControl, public NetworkControl {
  public:
   // `directory` must outlive this. `start_limit`: of Start(); a kubelet waits longer
@@ -44,6 +45,9 @@ class AgentControl : public ProcessControl, public NetworkControl {
   Status Lift(const std::string& name) override;
   // Of pods that are gone, as many as were known when Stopped() was called last.
   Result<std::int64_t> Stopped(const std::string& name) override;
+  Result<BlockCount> Count(const std::string& name) override;
+  Result<std::string> Probe(const std::string& from, const std::string& to, Plane plane,
+                            Nanos limit) override;
 
  private:
   // A server and the agent of its machine.
@@ -56,7 +60,7 @@ class AgentControl : public ProcessControl, public NetworkControl {
   struct Guarded {
     std::string pod_uid;
     std::string machine;
-    std::int64_t stopped = 0;
+    BlockCount count;
   };
   using PodsByMachine = std::map<std::string, std::vector<std::string>>;
 

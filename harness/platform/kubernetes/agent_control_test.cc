@@ -180,6 +180,50 @@ TEST_F(AgentControlTest, BlocksAreInForceOnAllMachinesAndSummedUp) {
   EXPECT_FALSE(control_->Stopped("more").ok());
 }
 
+TEST_F(AgentControlTest, AProbeSeesTheNetworkOfItsPod) {
+  const auto probe = [this](const string& from, const string& to, Plane plane) {
+    const auto seen = control_->Probe(from, to, plane, milliseconds(200));
+    return seen.ok() ? *seen : "error: " + seen.message();
+  };
+  EXPECT_EQ(probe("client-0", "redis-0", Plane::kClient), "");
+  ASSERT_TRUE(control_->Apply("cut", {{{"client-0"}, {"redis-0"}}}).ok());
+  EXPECT_EQ(probe("client-0", "redis-0", Plane::kClient), "timed out");
+  EXPECT_EQ(probe("redis-1", "redis-0", Plane::kReplication), "");
+  // Both ways, where the rules' own resets must pass.
+  ASSERT_TRUE(control_
+                  ->Apply("cut", {{{"client-0"}, {"redis-0"}, Plane::kAll, true},
+                                  {{"redis-0"}, {"client-0"}, Plane::kAll, true}})
+                  .ok());
+  EXPECT_EQ(probe("client-0", "redis-0", Plane::kClient), "connection refused");
+  ASSERT_TRUE(control_->Lift("cut").ok());
+  EXPECT_EQ(probe("client-0", "redis-0", Plane::kClient), "");
+  EXPECT_EQ(probe("client-9", "redis-0", Plane::kClient), "error: no pod client-9");
+}
+
+TEST_F(AgentControlTest, APercentageIsDrawnAtOneEndAndCounted) {
+  const std::vector<Block> blocks = {
+      {.from = {"redis-0"}, .to = {"redis-1", "client-0"}, .percent = 30},
+      {.from = {"redis-1", "client-0"}, .to = {"redis-0"}, .percent = 30}};
+  ASSERT_TRUE(control_->Apply("loss", blocks).ok());
+  const Nanos limit = MonotonicNow() + seconds(20);
+  BlockCount count;
+  while (count.stopped + count.passed < 300 && MonotonicNow() < limit) {
+    Ping("client-0", "redis-0");
+    const auto seen = control_->Count("loss");
+    ASSERT_TRUE(seen.ok()) << seen.message();
+    count = *seen;
+  }
+  ASSERT_TRUE(control_->Lift("loss").ok());
+  const auto all = static_cast<double>(count.stopped + count.passed);
+  EXPECT_NEAR(static_cast<double>(count.stopped) / all, 0.3, 0.14)
+      << count.stopped << " of " << all << "; twice drawn it were 0.51";
+  const Status ring = control_->Apply(
+      "loss", {{.from = {"redis-0"}, .to = {"redis-1"}, .percent = 30},
+               {.from = {"redis-1"}, .to = {"client-0"}, .percent = 30},
+               {.from = {"client-0"}, .to = {"redis-0"}, .percent = 30}});
+  EXPECT_TRUE(Has(ring.message(), "two sides")) << ring.message();
+}
+
 TEST_F(AgentControlTest, APodThatIsGoneIsLifted) {
   ASSERT_TRUE(control_->Apply("cut", Isolation("redis-0")).ok());
   EXPECT_TRUE(Has(Ping("client-0", "redis-0"), "error"));
