@@ -99,7 +99,8 @@ Status KubernetesSite::Examine() {
                          .version = Text(machine, "/status/nodeInfo/kubeletVersion"),
                          .system = Text(machine, "/status/nodeInfo/osImage"),
                          .kernel = Text(machine, "/status/nodeInfo/kernelVersion")});
-    kind_name_ = KindNameOf(Text(machine, "/spec/providerID"));
+    // Of one that was made here it is known, and what is deleted depends on it.
+    if (!own_) kind_name_ = KindNameOf(Text(machine, "/spec/providerID"));
   }
   return Status::Ok();
 }

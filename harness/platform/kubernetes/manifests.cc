@@ -50,8 +50,9 @@ bool IsServers(const json& object) {
 }
 
 bool IsClients(const json& object) {
-  const json::json_pointer role("/spec/template/metadata/labels/slotquake~1worker");
-  return KindOf(object) == "StatefulSet" && object.value(role, "") == "client";
+  return KindOf(object) == "StatefulSet" &&
+         LabelOf(object.value(json::json_pointer("/spec/template"), json::object()),
+                 "slotquake/worker") == "client";
 }
 
 // "redis-cluster-data-3" becomes "redis-cluster-data-7".

@@ -55,9 +55,8 @@ json TroubledContainer(const json& pod) {
 }
 
 std::string AdviceFor(const std::string& scheduler) {
-  // "volume node affinity conflict", "unbound immediate PersistentVolumeClaims".
-  if (scheduler.find("ersistent") != std::string::npos ||
-      scheduler.find("volume") != std::string::npos) {
+  // "persistent volumes", "PersistentVolumeClaims", "volume node affinity".
+  if (scheduler.find("olume") != std::string::npos) {
     return "; its volume is bound to machines with a label slotquake/volume-N: "
            "deploy/kind/cluster up gives them on kind, --overlay chooses other volumes";
   }

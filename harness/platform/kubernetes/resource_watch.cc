@@ -67,11 +67,7 @@ void ResourceWatch::RunOnce(bool again) {
       ended = kubectl->Complaint();
       break;
     }
-    for (const nlohmann::json& event : splitter.Feed(*piece)) {
-      if (event.contains("type") && event.contains("object")) {
-        handler_.seen(event["type"].get<std::string>(), event["object"]);
-      }
-    }
+    for (const nlohmann::json& event : splitter.Feed(*piece)) Tell(event);
     // Only now: what went before the new watch began is missing in this list, what
     // goes from here on is told by the watch.
     if (again && !piece->empty()) {
@@ -81,6 +77,20 @@ void ResourceWatch::RunOnce(bool again) {
   }
   const std::lock_guard lock(mutex_);
   trouble_ = ended;
+}
+
+void ResourceWatch::Tell(const nlohmann::json& event) {
+  static const std::set<std::string> kTypes = {"ADDED", "MODIFIED", "DELETED"};
+  // Of type ERROR: a Status, when the server ends the watch.
+  const std::string type = event.value("type", "");
+  if (!kTypes.contains(type) || !event.contains("object")) return;
+  try {
+    handler_.seen(type, event["object"]);
+  } catch (const nlohmann::json::exception& e) {
+    // An object of a form that nobody knows must not end the whole run.
+    const std::lock_guard lock(mutex_);
+    trouble_ = e.what();
+  }
 }
 
 void ResourceWatch::TellWhatIsLeft() {

@@ -41,6 +41,7 @@ class ResourceWatch {
  private:
   void Run();
   void RunOnce(bool again);
+  void Tell(const nlohmann::json& event);
   void TellWhatIsLeft();
   bool Stops() const;
 

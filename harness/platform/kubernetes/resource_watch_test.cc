@@ -86,6 +86,20 @@ TEST(ResourceWatchTest, TellsWhatKubectlPrints) {
   EXPECT_TRUE(seen.left.empty()) << "nothing was interrupted";
 }
 
+TEST(ResourceWatchTest, EndOfAWatchThatTheServerTellsIsNoObject) {
+  const FakeKubectl fake(kWatches);
+  Seen seen;
+  const ResourceWatch watch(fake.kubectl(), {"pods"}, seen.Handler());
+  fake.Write("events", R"({"type":"ERROR","object":{"kind":"Status","metadata":{},)"
+                       R"("status":"Failure","message":"too old resource version"}})"
+                       "\n" +
+                           std::string(kAdded));
+  EXPECT_TRUE(Await([&] {
+    const std::lock_guard lock(seen.mutex);
+    return seen.events == std::vector<std::string>{"ADDED a"};
+  }));
+}
+
 TEST(ResourceWatchTest, InterruptedWatchIsTakenUpAgainAndTellsWhatIsLeft) {
   const FakeKubectl fake(kWatches);
   Seen seen;
