@@ -1,5 +1,6 @@
 #include "harness/agent/agent.h"
 
+#include <set>
 #include <utility>
 
 #include "harness/agent/volumes.h"
@@ -33,6 +34,19 @@ Result<Undone> Agent::Undo(const std::optional<std::vector<std::string>>& pod_ui
   if (pod_uids && machine) add(network_power_.Undo("", true), undone.tables);
   if (!first.ok()) return first;
   return undone;
+}
+
+Status Agent::UndoOwn() {
+  const std::set<std::string> networks = network_power_.TouchedPods();
+  std::set<std::string> pods = process_power_.TouchedPods();
+  pods.insert(networks.begin(), networks.end());
+  Status first =
+      Undo(std::vector<std::string>(pods.begin(), pods.end()), false).status();
+  for (const std::string& cut : network_power_.MachineCuts()) {
+    const Status healed = network_power_.HealMachine(cut);
+    if (first.ok()) first = healed;
+  }
+  return first;
 }
 
 Status Agent::RemoveVolumes(const std::string& folder) const {

@@ -41,6 +41,8 @@ class Agent {
   // on after an error, and returns the first.
   Result<Undone> Undo(const std::optional<std::vector<std::string>>& pod_uids,
                       bool machine);
+  // The same for what this agent has done itself: others may be at work here too.
+  Status UndoOwn();
   Status RemoveVolumes(const std::string& folder) const;
 
  private:

@@ -304,6 +304,24 @@ TEST_F(AgentTest, AnotherAgentUndoesEverything) {
   EXPECT_EQ(pods_->Ask("redis-1", {"PING"}), "PONG");
 }
 
+TEST_F(AgentTest, AnAgentUndoesItsOwn) {
+  ASSERT_TRUE(client().StopProcess(Server("redis-0")).ok());
+  Renew();
+  ASSERT_TRUE(client().StopProcess(Server("redis-1")).ok());
+  const string rules = FilterRemoval("cut") + "table inet slotquake_cut {\n" +
+                       "counter stopped { }\n}\n";
+  const string uid = pods_->UidOf("redis-1");
+  ASSERT_TRUE(client().Apply("cut", rules, {uid}).ok());
+  ASSERT_TRUE(client().Stopped("cut", {uid})->front().stopped);
+  const Status undone = agent_->UndoOwn();
+  ASSERT_TRUE(undone.ok()) << undone.message();
+  EXPECT_FALSE(client().Stopped("cut", {uid})->front().stopped);
+  EXPECT_EQ(client().State(Server("redis-1"))->state, ProcessState::kRunning);
+  EXPECT_EQ(client().State(Server("redis-0"))->state, ProcessState::kStopped)
+      << "that was another agent";
+  EXPECT_TRUE(client().ContinueProcess(Server("redis-0")).ok());
+}
+
 TEST_F(AgentTest, AMachineIsCutAndTheKernelEndsIt) {
   const auto ping = [](const char* pod) {
     return pods_->Ask(pod, {"PING"}, milliseconds(100));

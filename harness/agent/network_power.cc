@@ -92,6 +92,10 @@ Result<std::vector<PodResult>> NetworkPower::Apply(
   if (!rules.starts_with(FilterRemoval(name))) {
     return Status::Error("rules: not a table of that name");
   }
+  {
+    const std::lock_guard lock(mutex_);
+    touched_pods_.insert(pod_uids.begin(), pod_uids.end());
+  }
   const auto results =
       InEach(pod_uids, [&](const NetworkNamespace& network, PodResult&) {
         return network.Filter(rules);
@@ -158,13 +162,27 @@ Result<PreparedCut> NetworkPower::PrepareCut(const MachineCut& cut) const {
   if (!machine.ok()) return machine.status();
   const auto checked = machine->Run({"nft", "-c", "-f", "-"}, *table);
   if (!checked.ok()) return checked.status();
-  return PreparedCut{*table, interfaces};
+  return PreparedCut{cut.name, *table, interfaces};
 }
 
 Status NetworkPower::CutMachine(const PreparedCut& cut) {
   const auto machine = NetworkNamespace::OfMachine();
   if (!machine.ok()) return machine.status();
+  {
+    const std::lock_guard lock(mutex_);
+    machine_cuts_.insert(cut.name);
+  }
   return machine->Filter(cut.rules);
+}
+
+std::set<std::string> NetworkPower::TouchedPods() const {
+  const std::lock_guard lock(mutex_);
+  return touched_pods_;
+}
+
+std::set<std::string> NetworkPower::MachineCuts() const {
+  const std::lock_guard lock(mutex_);
+  return machine_cuts_;
 }
 
 Status NetworkPower::HealMachine(const std::string& name) {

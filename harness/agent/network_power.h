@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <mutex>
 #include <optional>
 #include <set>
 #include <string>
@@ -37,6 +38,7 @@ struct MachineCut {
 
 // A cut that nft has found right.
 struct PreparedCut {
+  std::string name;
   std::string rules;
   std::vector<std::string> interfaces;
 };
@@ -70,6 +72,10 @@ class NetworkPower {
   Status HealMachine(const std::string& name);
   Result<std::int64_t> StoppedAtMachine(const std::string& name);
 
+  // Where this object, not an agent before it, has put a table in force.
+  std::set<std::string> TouchedPods() const;
+  std::set<std::string> MachineCuts() const;
+
   // Takes every table of ours away: from one pod's network or from those of all pods,
   // and from the machine's. How many there were.
   Result<int> Undo(const std::optional<std::string>& pod_uid, bool machine);
@@ -81,6 +87,9 @@ class NetworkPower {
       const std::function<Status(const NetworkNamespace&, PodResult&)>& act);
 
   const PodProcesses* processes_;
+  mutable std::mutex mutex_;
+  std::set<std::string> touched_pods_;
+  std::set<std::string> machine_cuts_;
 };
 
 // The interfaces of the machine over which others are reached: those of its default

@@ -40,6 +40,7 @@ Result<SentSignal> ProcessPower::End(const ServerName& server, int signal,
   auto ending = std::make_shared<Ending>(std::move(*handle), std::move(network),
                                          hold_port.value_or(0), sent.at);
   const std::lock_guard lock(mutex_);
+  touched_pods_.insert(server.pod_uid);
   endings_[server.pod_uid].swap(ending);
   return sent;
 }
@@ -110,6 +111,10 @@ Result<SentSignal> ProcessPower::Stop(const ServerName& server) {
   // Noted first: an agent that dies in between leaves nothing stopped for ever.
   const Status noted = notes_.Add({found->id, server.pod_uid});
   if (!noted.ok()) return noted;
+  {
+    const std::lock_guard lock(mutex_);
+    touched_pods_.insert(server.pod_uid);
+  }
   const SentSignal sent{found->id, MonotonicNow()};
   const Status signalled = handle->Signal(SIGSTOP);
   if (!signalled.ok()) return signalled;
@@ -165,6 +170,11 @@ Result<ServerState> ProcessPower::State(const ServerName& server) {
   answer.state = *state;
   answer.process = found->id;
   return answer;
+}
+
+std::set<std::string> ProcessPower::TouchedPods() {
+  const std::lock_guard lock(mutex_);
+  return touched_pods_;
 }
 
 Result<int> ProcessPower::Undo(const std::optional<std::string>& pod_uid) {

@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "harness/agent/ending.h"
@@ -63,6 +64,9 @@ class ProcessPower {
   Status Continue(const ServerName& server);
   Result<ServerState> State(const ServerName& server);
 
+  // The pods in which this object, not an agent before it, has done something.
+  std::set<std::string> TouchedPods();
+
   // Continues what agents have stopped, and forgets whom it watches: in one pod, or in
   // all. How many it has continued.
   Result<int> Undo(const std::optional<std::string>& pod_uid);
@@ -75,6 +79,7 @@ class ProcessPower {
   StopNotes notes_;
   std::mutex mutex_;
   std::map<std::string, std::shared_ptr<Ending>> endings_;  // by pod
+  std::set<std::string> touched_pods_;
 };
 
 }  // namespace slotquake

@@ -33,7 +33,7 @@ int RunAgent(const AgentOptions& options) {
   while (!ends.AwaitBriefly()) {
   }
   alarm(kUndoLimitS);  // SIGALRM ends the process if the undo hangs
-  const auto undone = agent.Undo(std::nullopt, /*machine=*/true);
+  const auto undone = agent.UndoOwn();
   if (!undone.ok()) Fail("not all is undone: " + undone.message());
   // Not to wait for requests that wait for something.
   std::_Exit(undone.ok() ? 0 : kHarnessFailed);

@@ -55,21 +55,29 @@ bool Has(const Result<std::string>& text, const std::string& part) {
   return text.ok() && text->find(part) != std::string::npos;
 }
 
-TEST(RunAgentTest, ATermUndoesWhatAgentsDidAndLeavesTheRest) {
+TEST(RunAgentTest, ATermUndoesWhatItDidAndLeavesTheRest) {
   Process agent({.listen = "127.0.0.1:0"});
   const auto line = nlohmann::json::parse(agent.ReadLine(), nullptr, false);
   ASSERT_TRUE(line.contains("listening"));
   const AgentClient client(
       Always(*ParseEndpoint(line["listening"].get<std::string>())));
   ASSERT_TRUE(client.EstimateClock().ok());
-  ASSERT_TRUE(RunCommand({"nft", "-f", "-"},
-                         "table inet slotquake_machine_a { }\ntable inet own { }\n")
-                  .ok());
-  ASSERT_TRUE(Has(RunCommand({"nft", "list", "tables"}), "slotquake_machine_a"));
+  ASSERT_TRUE(
+      RunCommand({"nft", "-f", "-"}, "table inet slotquake_machine_another { }\n")
+          .ok());
+  const auto cut = client.CutMachine({.name = "own",
+                                      .limit = std::chrono::minutes(1),
+                                      .allow = {},
+                                      .interfaces = {"nowhere0"}});
+  ASSERT_TRUE(cut.ok()) << cut.message();
+  const Nanos end = MonotonicNow() + std::chrono::seconds(10);
+  while (!Has(RunCommand({"nft", "list", "tables"}), "slotquake_machine_own")) {
+    ASSERT_LT(MonotonicNow(), end);
+  }
   EXPECT_EQ(agent.ExitCodeAfterTerm(), 0);
   const auto left = RunCommand({"nft", "list", "tables"});
-  EXPECT_FALSE(Has(left, "slotquake_machine_a"));
-  EXPECT_TRUE(Has(left, "own")) << left.message();
+  EXPECT_FALSE(Has(left, "slotquake_machine_own"));
+  EXPECT_TRUE(Has(left, "slotquake_machine_another")) << left.message();
 }
 
 TEST(RunAgentTest, SaysWhyItCannotListen) {

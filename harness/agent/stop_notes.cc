@@ -31,13 +31,11 @@ bool IsGone(const StopNote& note) {
 
 }  // namespace
 
-StopNotes::StopNotes(std::filesystem::path folder) : folder_(std::move(folder)) {
-  if (!folder_.empty()) notes_ = Read(folder_);
-}
+StopNotes::StopNotes(std::filesystem::path folder) : folder_(std::move(folder)) {}
 
 Status StopNotes::Add(const StopNote& note) {
   const std::lock_guard lock(mutex_);
-  std::vector<StopNote> notes = notes_;
+  std::vector<StopNote> notes = Read(folder_);
   std::erase_if(notes, [&](const StopNote& n) { return n.process == note.process; });
   notes.push_back(note);
   return Write(notes);
@@ -45,20 +43,21 @@ Status StopNotes::Add(const StopNote& note) {
 
 Status StopNotes::Remove(const ProcessId& process) {
   const std::lock_guard lock(mutex_);
-  std::vector<StopNote> notes = notes_;
+  std::vector<StopNote> notes = Read(folder_);
   std::erase_if(notes, [&](const StopNote& n) { return n.process == process; });
   return Write(notes);
 }
 
 bool StopNotes::Has(const ProcessId& process) const {
   const std::lock_guard lock(mutex_);
-  return std::any_of(notes_.begin(), notes_.end(),
+  const std::vector<StopNote> notes = Read(folder_);
+  return std::any_of(notes.begin(), notes.end(),
                      [&](const StopNote& note) { return note.process == process; });
 }
 
 std::vector<StopNote> StopNotes::All() const {
   const std::lock_guard lock(mutex_);
-  std::vector<StopNote> notes = notes_;
+  std::vector<StopNote> notes = Read(folder_);
   std::erase_if(notes, IsGone);
   return notes;
 }
@@ -72,20 +71,17 @@ Status StopNotes::Write(const std::vector<StopNote>& notes) {
                    {"start_ticks", note.process.start_ticks},
                    {"pod_uid", note.pod_uid}});
   }
-  if (!folder_.empty()) {
-    std::error_code error;
-    std::filesystem::create_directories(folder_, error);
-    const auto file = folder_ / kFile;
-    const auto next = folder_ / (std::string(kFile) + ".next");
-    std::ofstream out(next);
-    out << all.dump() << "\n";
-    out.close();
-    if (out) std::filesystem::rename(next, file, error);
-    if (!out || error) {
-      return Status::Error("cannot note what is stopped in " + file.string());
-    }
+  std::error_code error;
+  std::filesystem::create_directories(folder_, error);
+  const auto file = folder_ / kFile;
+  const auto next = folder_ / (std::string(kFile) + ".next");
+  std::ofstream out(next);
+  out << all.dump() << "\n";
+  out.close();
+  if (out) std::filesystem::rename(next, file, error);
+  if (!out || error) {
+    return Status::Error("cannot note what is stopped in " + file.string());
   }
-  notes_ = alive;
   return Status::Ok();
 }
 

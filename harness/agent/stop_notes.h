@@ -22,7 +22,8 @@ struct StopNote {
 // Thread-safe.
 class StopNotes {
  public:
-  // The folder is made when there is something to write. "": kept in memory alone.
+  // The folder is made when there is something to write. The file is read anew each
+  // time: an agent that is about to end may share it with the next one.
   explicit StopNotes(std::filesystem::path folder);
 
   // On disk when it returns.
@@ -36,7 +37,6 @@ class StopNotes {
 
   const std::filesystem::path folder_;
   mutable std::mutex mutex_;
-  std::vector<StopNote> notes_;
 };
 
 }  // namespace slotquake
