@@ -49,6 +49,7 @@ FaultEffect EffectOf(const FaultRecord& fault) {
       {"network_cut", FaultEffect::kNetworkCut},
       {"network_impaired", FaultEffect::kOther},
       {"paused", FaultEffect::kPaused},
+      {"degraded", FaultEffect::kOther},
       {"handover", FaultEffect::kHandover},
       {"none", FaultEffect::kOther}};
   const auto named = kNames.find(fault.effect);

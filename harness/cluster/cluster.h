@@ -8,12 +8,16 @@
 #include "harness/base/clock.h"
 #include "harness/base/status.h"
 #include "harness/cluster/address_control.h"
+#include "harness/cluster/call_control.h"
 #include "harness/cluster/data_control.h"
+#include "harness/cluster/disk_control.h"
 #include "harness/cluster/fault_journal.h"
+#include "harness/cluster/limit_control.h"
 #include "harness/cluster/machine_control.h"
 #include "harness/cluster/network_control.h"
 #include "harness/cluster/pod_control.h"
 #include "harness/cluster/process_control.h"
+#include "harness/cluster/stranger_control.h"
 #include "harness/cluster/traffic_control.h"
 #include "harness/history/record.h"
 #include "harness/redis/endpoint.h"
@@ -57,6 +61,10 @@ class Cluster {
   virtual TrafficControl* traffic_control() { return nullptr; }
   virtual DataControl* data_control() { return nullptr; }
   virtual AddressControl* address_control() { return nullptr; }
+  virtual DiskControl* disk_control() { return nullptr; }
+  virtual CallControl* call_control() { return nullptr; }
+  virtual LimitControl* limit_control() { return nullptr; }
+  virtual StrangerControl* stranger_control() { return nullptr; }
   virtual PodControl* pod_control() { return nullptr; }
   virtual MachineControl* machine_control() { return nullptr; }
 

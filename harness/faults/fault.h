@@ -99,6 +99,11 @@ struct FaultType {
   // It breaks the cluster as a whole: a scenario names no victim, and every node
   // counts as one.
   bool whole_cluster = false;
+  // It needs servers that run with the library that slows, fails and changes their
+  // calls (CallControl).
+  bool interposes_calls = false;
+  // On Kubernetes its API alone does it: no privileged agent is needed.
+  bool by_api = false;
 };
 
 // A `make` for a fault with a constructor from OptionValues, or one without options.

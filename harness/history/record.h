@@ -56,6 +56,10 @@ inline constexpr std::string_view kPaused = "paused";  // alive, and does nothin
 inline constexpr std::string_view kNetworkCut = "network_cut";
 // Slow, lossy or cut, but the cluster bus passes.
 inline constexpr std::string_view kNetworkImpaired = "network_impaired";
+// It lives and is reached, but serves badly: slow, out of room, or with refusals.
+inline constexpr std::string_view kDegraded = "degraded";
+// Its replica was asked to take over (CLUSTER FAILOVER).
+inline constexpr std::string_view kHandover = "handover";
 inline constexpr std::string_view kNone = "none";  // nothing is taken from anybody
 }  // namespace fault_effect
 
@@ -132,7 +136,7 @@ struct LoadRecord {
   int worker = 0;
   int clients = 0;
   bool open_loop = false;
-  double rate_per_second = 0;  // of an open loop
+  double rate_per_second = 0;  // of an open loop; a closed one's ceiling, 0: none
   int keys = 0;
   Nanos begin{0};
   Nanos end{0};

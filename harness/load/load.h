@@ -28,7 +28,8 @@ struct LoadConfig {
   // whole load); they do what they would do if one worker had all of them.
   int first_in_load = 0;
   int clients_in_load = 0;
-  // Closed loop: a client sends when it has its answer. Open loop: `rate`
+  // Closed loop: a client sends when it has its answer, and not more often than makes
+  // `rate` over all clients (0: as often as it can). Open loop: `rate`
   // operations per second over all clients of the load, at instants fixed beforehand; a
   // client that is still busy then sends late and keeps the instant it meant.
   bool open_loop = false;

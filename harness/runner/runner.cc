@@ -7,6 +7,7 @@
 #include <set>
 #include <utility>
 
+#include "harness/faults/fault.h"
 #include "harness/history/address_book.h"
 #include "harness/redis/log_line.h"
 #include "harness/runner/fleet.h"
@@ -24,6 +25,19 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr const char* kHitCounterHost = "hit-counter";
+
+// The cluster that the scenario's faults need.
+ClusterSpec DeploymentFor(const Scenario& scenario) {
+  ClusterSpec spec = scenario.cluster;
+  spec.by_api = true;
+  for (const TimelineEntry& entry : scenario.timeline) {
+    const FaultType* type = FindFault(entry.fault);
+    if (type == nullptr) continue;
+    spec.interposes_calls = spec.interposes_calls || type->interposes_calls;
+    spec.by_api = spec.by_api && type->by_api;
+  }
+  return spec;
+}
 
 // A trial's state and its steps, in the order in which Run() takes them.
 class Trial {
@@ -132,7 +146,7 @@ Status Trial::Deploy() {
   progress_.Say("deploying " + std::to_string(masters) + " masters and " +
                 std::to_string(masters * scenario_.cluster.replicas_per_master) +
                 " replicas");
-  auto cluster = platform_.Deploy(scenario_.cluster, seed_);
+  auto cluster = platform_.Deploy(DeploymentFor(scenario_), seed_);
   if (!cluster.ok()) return cluster.status();
   cluster_ = std::move(*cluster);
   Begin("ready");

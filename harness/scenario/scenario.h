@@ -40,6 +40,9 @@ struct ClusterSpec {
   // Further lines of redis.conf; over the defaults (the article's settings).
   std::map<std::string, std::string> config;
   KubernetesSpec kubernetes;
+  // What the timeline's faults ask of the deployment; derived, no keys of the file.
+  bool interposes_calls = false;  // FaultType::interposes_calls of any of them
+  bool by_api = false;            // FaultType::by_api of all of them
 };
 
 // "keys" of a load: which counters it counts on.
@@ -57,7 +60,7 @@ struct LoadSpec {
   // Closed loop: each client sends when it has its answer. Open loop: a fixed
   // rate over all clients, whether or not answers come.
   std::string loop = "closed";  // or "open"
-  double rate_per_second = 0;   // of an open loop
+  double rate_per_second = 0;   // of an open loop; a closed one's ceiling, 0: none
   int timeout_ms = 500;         // after which an operation is given up as unknown
   KeySpec keys;
 };
