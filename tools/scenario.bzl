@@ -54,7 +54,14 @@ _scenario_binary = rule(implementation = _scenario_impl, attrs = _ATTRS, executa
 
 _scenario_test = rule(implementation = _scenario_impl, attrs = _ATTRS, test = True)
 
-def scenario(name, size = "medium", tags = [], kubernetes = False, local = True, **kwargs):
+def scenario(
+        name,
+        size = "medium",
+        tags = [],
+        kubernetes = False,
+        local = True,
+        every_change = False,
+        **kwargs):
     """Declares the targets of NAME.json.
 
     NAME is for bazel run, NAME_test for bazel test on this machine, and NAME_kind_test
@@ -66,6 +73,8 @@ def scenario(name, size = "medium", tags = [], kubernetes = False, local = True,
       tags: More tags for the tests.
       kubernetes: Whether there is a test on kind.
       local: Whether there is a test on this machine.
+      every_change: Whether that test belongs to //..., which is run at every change.
+        The others are run by library() only.
       **kwargs: Passed to all rules.
     """
     config = name + ".json"
@@ -75,7 +84,7 @@ def scenario(name, size = "medium", tags = [], kubernetes = False, local = True,
             name = name + "_kind_test",
             size = "large",
             config = config,
-            args = ["--platform=kubernetes", "--attempts=3"],
+            args = ["--platform=kubernetes", "--attempts=5"],
             # manual: it needs a cluster that is there. local: it speaks to the
             # container engine.
             tags = ["exclusive", "local", "manual", "requires-kind"] + tags,
@@ -88,9 +97,28 @@ def scenario(name, size = "medium", tags = [], kubernetes = False, local = True,
         size = size,
         config = config,
         # A run that was disturbed proves nothing: it is repeated, not passed.
-        args = ["--attempts=3"],
+        args = ["--attempts=5"],
         # exclusive: what a run measures is time, so nothing else may use the
         # machine meanwhile. requires-netns: it makes network namespaces.
-        tags = ["exclusive", "requires-netns"] + tags,
+        tags = ["exclusive", "requires-netns"] +
+               ([] if every_change else ["manual"]) + tags,
         **kwargs
+    )
+
+def library(name):
+    """Declares a test suite of all scenarios of the package that have a local test.
+
+    Call it behind them.
+
+    Args:
+      name: The suite's name.
+    """
+    native.test_suite(
+        name = name,
+        tags = ["manual"],
+        tests = sorted([
+            rule["name"]
+            for rule in native.existing_rules().values()
+            if rule["kind"] == "_scenario_test" and "requires-netns" in rule["tags"]
+        ]),
     )

@@ -11,8 +11,10 @@ namespace slotquake {
 
 // What is done to the calls that a server makes to its C library.
 struct CallChanges {
-  Nanos sync_delay{0};    // before each fsync and fdatasync
-  int sync_error = 0;     // errno of each fsync and fdatasync; 0: they work
+  Nanos sync_delay{0};  // before each fsync and fdatasync
+  int sync_error = 0;   // errno of each fsync and fdatasync; 0: they work
+  int write_error = 0;  // errno of each call that writes to, makes, renames or shortens
+                        // a file of the node; 0: they work
   Nanos clock_offset{0};  // added to the wall clock; monotonic time is as it was
 
   bool operator==(const CallChanges&) const = default;
@@ -20,9 +22,10 @@ struct CallChanges {
 
 // What the server's calls met since it started.
 struct CallCounts {
-  std::int64_t syncs = 0;        // fsync and fdatasync
-  std::int64_t delayed = 0;      // of those
-  std::int64_t failed = 0;       // of those
+  std::int64_t syncs = 0;    // fsync and fdatasync
+  std::int64_t delayed = 0;  // of those
+  std::int64_t failed = 0;   // of those
+  std::int64_t writes_failed = 0;
   std::int64_t clock_reads = 0;  // that were given a changed time
 };
 

@@ -28,11 +28,9 @@ class LimitControl {
   virtual Result<Nanos> CpuTime(const std::string& node) = 0;
 
   // The process gets no more memory than so many bytes above what it has: the kernel
-  // ends it when it wants more and nothing can be given back.
+  // refuses it more, or ends it.
   virtual Status LimitMemory(const std::string& node, std::int64_t headroom) = 0;
   virtual Status LiftMemory(const std::string& node) = 0;
-  // How often the kernel has ended a process of the node for want of memory.
-  virtual Result<std::int64_t> OutOfMemoryKills(const std::string& node) = 0;
 };
 
 }  // namespace slotquake
