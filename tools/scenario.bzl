@@ -105,10 +105,39 @@ def scenario(
         **kwargs
     )
 
+def versions(name, scenarios, servers):
+    """Declares a test suite of scenarios on servers of several versions.
+
+    They are those that deploy/servers:fetch has fetched. Call it behind library(),
+    which these tests do not belong to.
+
+    Args:
+      name: The suite's name.
+      scenarios: Names of scenarios of the package.
+      servers: Names of servers: redis-8.0.
+    """
+    tests = []
+    for scenario_name in scenarios:
+        for server in servers:
+            test = "{}_{}_test".format(
+                scenario_name,
+                server.replace("-", "_").replace(".", "_"),
+            )
+            tests.append(test)
+            _scenario_test(
+                name = test,
+                size = "medium",
+                config = scenario_name + ".json",
+                args = ["--attempts=5", "--server=" + server],
+                # local: the servers lie outside of the workspace.
+                tags = ["exclusive", "local", "manual", "requires-netns"],
+            )
+    native.test_suite(name = name, tags = ["manual"], tests = tests)
+
 def library(name):
     """Declares a test suite of all scenarios of the package that have a local test.
 
-    Call it behind them.
+    Call it behind them, and before versions().
 
     Args:
       name: The suite's name.
