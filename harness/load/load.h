@@ -93,6 +93,13 @@ class Load {
 // Whether the configuration makes sense; what Start() checks first.
 Status Validate(const LoadConfig& config, int max_clients);
 
+// Of a closed loop with a ceiling: how long after the start of a client's operation its
+// next may start at the earliest, and when the part's client number `client` may start
+// at all, so that clients do not send in step. Nothing that was missed is caught up.
+// Without a ceiling: 0, and `begin`.
+Nanos Pause(const LoadConfig& config);
+Nanos FirstStart(const LoadConfig& config, Nanos begin, int client);
+
 std::unique_ptr<Load> MakeLoad(LoadConfig config);
 
 }  // namespace slotquake

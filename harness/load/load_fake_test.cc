@@ -9,6 +9,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <thread>
 #include <utility>
 
 #include "gtest/gtest.h"
@@ -216,6 +217,49 @@ TEST(LoadFakeTest, APartHasTheKeysAndTheInstantsOfTheWhole) {
             std::string::npos);
 }
 
+// Every client's operations are at least the pause apart, those of different clients
+// are not in step, and a server that was slow is not made up for.
+TEST(LoadFakeTest, AClosedLoopKeepsItsCeiling) {
+  std::atomic<int> commands{0};
+  const FakeRedis server(Owner([&](const auto&) {
+    if (commands++ == 8) std::this_thread::sleep_for(std::chrono::milliseconds(80));
+    return Answer{.bytes = ":1\r\n"};
+  }));
+  LoadConfig config = OneClient(server);
+  config.clients = 4;
+  config.rate = 200;  // 20 ms a client
+  config.timeout = std::chrono::seconds(5);
+  const Nanos begin = MonotonicNow();
+  const History history = RunLoad(config, 40);
+  std::map<int, std::vector<Nanos>> starts;
+  for (const Operation& op : history.operations()) {
+    EXPECT_EQ(op.outcome, Outcome::kAcked);
+    EXPECT_EQ(op.intended, op.invoked) << "of a closed loop";
+    starts[op.client].push_back(op.invoked);
+  }
+  ASSERT_EQ(starts.size(), 4u);
+  for (const auto& [client, times] : starts) {
+    EXPECT_GE(times[0] - begin, std::chrono::milliseconds(5 * client));
+    for (std::size_t i = 1; i < times.size(); ++i) {
+      EXPECT_GE(times[i] - times[i - 1], std::chrono::milliseconds(20));
+    }
+  }
+}
+
+// Two workers share the ceiling by their clients.
+TEST(LoadFakeTest, APartKeepsItsShareOfTheCeiling) {
+  LoadConfig part;
+  part.clients = 2;
+  part.first_in_load = 3;
+  part.clients_in_load = 5;
+  part.rate = 100;
+  EXPECT_EQ(Pause(part), std::chrono::milliseconds(50));
+  EXPECT_EQ(FirstStart(part, Nanos(7), 1), std::chrono::milliseconds(40) + Nanos(7));
+  part.rate = 0;
+  EXPECT_EQ(Pause(part), Nanos(0));
+  EXPECT_EQ(FirstStart(part, Nanos(7), 1), Nanos(7));
+}
+
 TEST(LoadFakeTest, ARingOfRedirectsEndsAndIsProbedSlowly) {
   std::string moved;
   const FakeRedis server(Owner([&](const auto&) { return Answer{.bytes = moved}; }));
@@ -323,6 +367,9 @@ TEST(LoadFakeTest, MistakesOfTheConfigurationAreErrors) {
   EXPECT_FALSE(MakeLoad(config)->Start().ok());
   config = OneClient(server);
   config.open_loop = true;
+  EXPECT_FALSE(MakeLoad(config)->Start().ok());
+  config = OneClient(server);
+  config.rate = -1;
   EXPECT_FALSE(MakeLoad(config)->Start().ok());
   config = OneClient(server);
   config.seeds = {{"127.0.0.1", RedisServer::FreePort()}};

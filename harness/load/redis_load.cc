@@ -29,7 +29,8 @@ RedisLoad::RedisLoad(LoadConfig config)
                                        : FormatCommand({"AUTH", config_.password})),
       refresher_(&poller_, &map_, log_in_, kRefresherToken),
       rng_(config_.seed),
-      commands_(config_.kind, config_.keys) {}
+      commands_(config_.kind, config_.keys),
+      pause_(Pause(config_)) {}
 
 RedisLoad::~RedisLoad() { RedisLoad::Stop(); }
 
@@ -100,6 +101,7 @@ void RedisLoad::PrepareClients() {
   for (int i = 0; i < config_.clients; ++i) {
     Client& client = clients_.emplace_back();
     client.index = clients_.size() - 1;
+    client.next_start = FirstStart(config_, begin_, i);
     client.cycle = cycles[static_cast<std::size_t>(config_.first_in_load + i)];
     due_.push({IntendedStart(client), client.index});
   }
@@ -151,10 +153,10 @@ void RedisLoad::ExpireLate(Nanos now) {
   }
 }
 
-// When the client's next operation is meant to start. Computed from the number of
-// operations, not step by step, so that rounding does not add up.
+// When the client's next operation is meant to start. Of an open loop computed from the
+// number of operations, not step by step, so that rounding does not add up.
 Nanos RedisLoad::IntendedStart(const Client& client) const {
-  if (!config_.open_loop) return begin_;
+  if (!config_.open_loop) return client.next_start;
   const double number = config_.first_in_load + static_cast<double>(client.index) +
                         static_cast<double>(client.begun) * config_.AllClients();
   return begin_ + Nanos(static_cast<std::int64_t>(number * 1e9 / config_.rate));
@@ -194,6 +196,7 @@ void RedisLoad::Launch(Client& client, int node, bool asking) {
   client.size = client.rest.size();
   op.invoked = MonotonicNow();
   if (!config_.open_loop) op.intended = op.invoked;
+  if (client.hops == 0) client.next_start = op.invoked + pause_;
   if (client.links.size() <= static_cast<std::size_t>(node)) {
     client.links.resize(static_cast<std::size_t>(node) + 1);
   }
@@ -365,7 +368,7 @@ void RedisLoad::ContinueAfterAck(Client& client) {
   if (map_.IsSuspect(client.node)) map_.SetSuspect(client.node, false);
   if (stop_) return;
   const Nanos next = IntendedStart(client);
-  if (config_.open_loop && next > MonotonicNow()) {
+  if (next > MonotonicNow()) {
     due_.push({next, client.index});
   } else {
     Begin(client);

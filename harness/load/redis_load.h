@@ -54,6 +54,7 @@ class RedisLoad : public Load {
     KeyCycle cycle;
     std::vector<Link> links;  // by number in the slot map
     std::int64_t begun = 0;   // operations, redirects not counted
+    Nanos next_start{0};      // of a closed loop: the earliest instant of its next
     int refusals = 0;         // in a row
 
     // The operation under way.
@@ -115,6 +116,7 @@ class RedisLoad : public Load {
   std::vector<Client> clients_;
   std::priority_queue<Due, std::vector<Due>, std::greater<>> due_;
   Nanos begin_{0};
+  const Nanos pause_;
   Nanos next_expiry_ = Nanos::max();
   int in_flight_ = 0;
   std::mutex seeds_mutex_;

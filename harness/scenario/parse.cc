@@ -132,10 +132,6 @@ LoadSpec ReadLoad(OptionReader& reader) {
   load.loop = Choice(reader, "loop", load.loop, {"closed", "open"});
   if (load.loop == "open") {
     reader.Require("rate_per_second", "an open loop sends at this rate");
-  } else if (load.loop == "closed" && reader.Has("rate_per_second")) {
-    reader.AddMistake("rate_per_second",
-                      "goes with \"loop\": \"open\" only; a closed loop "
-                      "sends when it has its answer");
   }
   load.rate_per_second =
       reader.Number("rate_per_second", load.rate_per_second, 1, 10'000'000);

@@ -94,6 +94,7 @@ TEST(ParseScenario, GivesEveryValue) {
   EXPECT_EQ(s.load[0].kind, "hits");
   EXPECT_EQ(s.load[0].clients, 24);
   EXPECT_EQ(s.load[0].loop, "closed");
+  EXPECT_EQ(s.load[0].rate_per_second, 3000);
   EXPECT_EQ(s.load[0].timeout_ms, 500);
   EXPECT_EQ(s.load[0].keys.spread, "shards");
   EXPECT_EQ(s.load[0].keys.per_shard, 8);
