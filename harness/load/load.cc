@@ -28,6 +28,13 @@ Status Validate(const LoadConfig& config, int max_clients) {
     return Status::Error("an open loop needs a rate above 0");
   }
   if (config.rate < 0) return Status::Error("a load's rate must not be below 0");
+  if (config.wait_replicas > 0 &&
+      (config.kind == OperationKind::kHttpHit ||
+       config.wait_timeout < std::chrono::milliseconds(1))) {
+    return Status::Error(
+        "WAIT goes with writes straight to the nodes, and needs a time-out of 1 ms or "
+        "more (0 would be for ever)");
+  }
   return Status::Ok();
 }
 

@@ -36,6 +36,11 @@ struct LoadConfig {
   double rate = 0;
   Nanos timeout = std::chrono::milliseconds(500);          // sending and answer
   Nanos connect_timeout = std::chrono::milliseconds(500);  // before it
+  // Each write that was done is followed by WAIT for so many replicas (0: by none), and
+  // is acked when that many have it. When fewer have it in time, or WAIT has no answer
+  // in `wait_timeout` and `timeout` together, its outcome is unknown.
+  int wait_replicas = 0;
+  Nanos wait_timeout{0};
   std::vector<Endpoint> seeds;  // nodes to learn the cluster from
   Endpoint http;                // the hit counter, for kHttpHit
   std::string password;         // of the servers; "": none

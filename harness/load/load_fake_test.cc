@@ -120,6 +120,75 @@ TEST(LoadFakeTest, AReplyThatCameWithTheEndCounts) {
   }
 }
 
+// Answers every write with the next number, and WAIT with `wait`.
+History RunWithWait(const Answer& wait, OperationKind kind = OperationKind::kIncr) {
+  std::atomic<int> written{0};
+  const FakeRedis server(Owner([&](const std::vector<std::string>& command) {
+    if (command[0] != "WAIT") {
+      return Answer{.bytes = ":" + std::to_string(++written) + "\r\n"};
+    }
+    const std::vector<std::string> expected = {"WAIT", "2", "40"};
+    EXPECT_EQ(command, expected);
+    return wait;
+  }));
+  LoadConfig config = OneClient(server);
+  config.kind = kind;
+  config.wait_replicas = 2;
+  config.wait_timeout = std::chrono::milliseconds(40);
+  return RunLoad(config, 3);
+}
+
+TEST(LoadFakeTest, AWriteThatEnoughReplicasHaveIsAckedWithItsOwnAnswer) {
+  for (const std::string replicas : {"2", "3"}) {
+    const History history = RunWithWait({.bytes = ":" + replicas + "\r\n"});
+    std::int64_t value = 0;
+    for (const Operation& op : history.operations()) {
+      EXPECT_EQ(op.outcome, Outcome::kAcked);
+      EXPECT_EQ(op.value, ++value);
+    }
+  }
+  const History tokens = RunWithWait({.bytes = ":2\r\n"}, OperationKind::kAppend);
+  for (const Operation& op : tokens.operations()) EXPECT_EQ(op.value, op.id);
+}
+
+TEST(LoadFakeTest, AWriteThatTooFewReplicasHaveIsUnknown) {
+  ExpectAll(RunWithWait({.bytes = ":0\r\n"}), Outcome::kUnknown, "0 of 2 replicas");
+  ExpectAll(RunWithWait({.bytes = ":1\r\n"}, OperationKind::kAppend), Outcome::kUnknown,
+            "1 of 2 replicas");
+}
+
+// An error that means "not executed" is one of WAIT here, not one of the write.
+TEST(LoadFakeTest, AWriteWhoseWaitFailsIsUnknown) {
+  ExpectAll(RunWithWait({.bytes = "-CLUSTERDOWN The cluster is down\r\n"}),
+            Outcome::kUnknown, "CLUSTERDOWN");
+  ExpectAll(RunWithWait({.bytes = "+OK\r\n"}), Outcome::kUnknown, "WAIT");
+  ExpectAll(RunWithWait({.close = true}), Outcome::kUnknown, "");
+  ExpectAll(RunWithWait({}), Outcome::kUnknown, "no reply in time");
+}
+
+TEST(LoadFakeTest, AWriteWhoseAnswerCameWithTheEndHasNoWaitAndIsUnknown) {
+  const FakeRedis server(Owner([](const std::vector<std::string>&) {
+    return Answer{.bytes = ":1\r\n", .close = true};
+  }));
+  LoadConfig config = OneClient(server);
+  config.wait_replicas = 1;
+  config.wait_timeout = std::chrono::milliseconds(40);
+  ExpectAll(RunLoad(config, 3), Outcome::kUnknown, "");
+}
+
+TEST(LoadFakeTest, ARefusedWriteIsNotFollowedByWait) {
+  std::atomic<int> waits{0};
+  const FakeRedis server(Owner([&](const std::vector<std::string>& command) {
+    if (command[0] == "WAIT") ++waits;
+    return Answer{.bytes = "-CLUSTERDOWN The cluster is down\r\n"};
+  }));
+  LoadConfig config = OneClient(server);
+  config.wait_replicas = 1;
+  config.wait_timeout = std::chrono::milliseconds(40);
+  ExpectAll(RunLoad(config, 3), Outcome::kRejected, "CLUSTERDOWN");
+  EXPECT_EQ(waits, 0);
+}
+
 TEST(LoadFakeTest, MovedIsFollowedByAnOperationWithAParent) {
   const FakeRedis target(Owner([](const auto&) { return Answer{.bytes = ":5\r\n"}; }));
   const std::string moved = "-MOVED 4994 " + ToString(target.endpoint()) + "\r\n";

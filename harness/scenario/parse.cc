@@ -124,6 +124,13 @@ void ReadKeys(OptionReader& reader, KeySpec* keys) {
   keys->per_shard = reader.Int("per_shard", keys->per_shard, 1, 10'000);
 }
 
+WaitSpec ReadWait(OptionReader& reader) {
+  WaitSpec wait;
+  wait.replicas = reader.Int("replicas", wait.replicas, 1, 30);
+  wait.timeout_ms = reader.Int("timeout_ms", wait.timeout_ms, 1, 600'000);
+  return wait;
+}
+
 LoadSpec ReadLoad(OptionReader& reader) {
   LoadSpec load;
   reader.Require("kind");
@@ -136,6 +143,10 @@ LoadSpec ReadLoad(OptionReader& reader) {
   load.rate_per_second =
       reader.Number("rate_per_second", load.rate_per_second, 1, 10'000'000);
   load.timeout_ms = reader.Int("timeout_ms", load.timeout_ms, 1, 600'000);
+  if (reader.Has("wait") && load.kind == "http_hits") {
+    reader.AddMistake("wait", "goes with writes straight to the nodes only");
+  }
+  reader.Object("wait", [&](OptionReader& wait) { load.wait = ReadWait(wait); });
   reader.Object("keys", [&](OptionReader& keys) { ReadKeys(keys, &load.keys); });
   return load;
 }

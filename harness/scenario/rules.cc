@@ -26,6 +26,7 @@ class Rules {
     CheckReturn();
     CheckLostWrites();
     CheckStaysDown();
+    CheckWait();
     CheckLoadBefore();
   }
 
@@ -67,6 +68,7 @@ class Rules {
   void CheckReturn();
   void CheckLostWrites();
   void CheckStaysDown();
+  void CheckWait();
   void CheckLoadBefore();
 
   const Scenario& scenario_;
@@ -250,6 +252,19 @@ void Rules::CheckStaysDown() {
   if (!recovers) {
     Complain("/expect/slot_coverage/stays_down_until_recovery",
              "waits for a recovery, but the timeline has none");
+  }
+}
+
+void Rules::CheckWait() {
+  if (!SizeKnown() || !Right({"/cluster/replicas_per_master"})) return;
+  const int replicas = scenario_.cluster.replicas_per_master;
+  for (std::size_t i = 0; i < scenario_.load.size(); ++i) {
+    const auto& wait = scenario_.load[i].wait;
+    if (!wait || wait->replicas <= replicas) continue;
+    Complain("/load/" + std::to_string(i) + "/wait/replicas",
+             "must not be more than \"replicas_per_master\", " +
+                 std::to_string(replicas) + ", is " + std::to_string(wait->replicas) +
+                 ": no write would ever be acknowledged");
   }
 }
 

@@ -32,6 +32,10 @@ json LoadJson(const LoadSpec& load) {
                {"timeout_ms", load.timeout_ms},
                {"keys", keys}};
   if (load.rate_per_second > 0) form["rate_per_second"] = load.rate_per_second;
+  if (load.wait) {
+    form["wait"] = {{"replicas", load.wait->replicas},
+                    {"timeout_ms", load.wait->timeout_ms}};
+  }
   return form;
 }
 
