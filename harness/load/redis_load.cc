@@ -39,8 +39,8 @@ RedisLoad::RedisLoad(LoadConfig config)
       refresher_(&poller_, &map_, log_in_, kRefresherToken),
       rng_(config_.seed),
       commands_(config_.kind, config_.keys),
-      pause_(Pause(config_)),
-      wait_(WaitCommand(config_)) {}
+      wait_(WaitCommand(config_)),
+      pause_(Pause(config_)) {}
 
 RedisLoad::~RedisLoad() { RedisLoad::Stop(); }
 
