@@ -75,6 +75,8 @@ TEST(BadInputTest, EveryWrongOptionOfARunAtOnce) {
        "--ready-limit-s must be a whole number", "--engine must be redis or valkey",
        "--platform must be local or kubernetes", "--server must not be empty"});
   ExpectRefused({"run", scenario, "--out="}, {"--out must not be empty"});
+  ExpectRefused({"run", scenario, "--out=" + out.string(), "--server=redis-0.1"},
+                {"no server \"redis-0.1\" in ", "bazel run //deploy/servers:fetch"});
   ExpectRefused({"run", scenario, "--out=" + out.string(), "--keep", "--trials=2"},
                 {"--keep goes with one trial"});
   ExpectRefused({"run", scenario, "--out=" + out.string(), "--keep", "--attempts=2"},
@@ -161,7 +163,7 @@ TEST(HelpTest, EveryCommandNamesEveryOption) {
       {"agent", {"--listen=ADDRESS:PORT"}},
       {"check", {}},
       {"report", {}},
-      {"list", {"--scenarios=FOLDER", "--faults"}},
+      {"list", {"--scenarios=FOLDER", "--faults", "--servers"}},
       {"validate", {}},
       {"worker", {"--listen=ADDRESS:PORT", "--name=NAME"}},
       {"hit-counter", {"--listen=ADDRESS:PORT", "--seeds=", "--timeout-ms=N"}},

@@ -5,6 +5,7 @@
 #include "harness/base/suggest.h"
 #include "harness/check/checker.h"
 #include "harness/cli/commands.h"
+#include "harness/cli/fetched_servers.h"
 #include "harness/cli/known_faults.h"
 #include "harness/faults/reference.h"
 #include "harness/scenario/parse.h"
@@ -19,6 +20,8 @@ void Options(Poco::Util::OptionSet& options) {
             "Where the scenario files are (default: ./scenarios).");
   AddOption(options, "faults", "[NAME]",
             "Tells all there is to know of one fault, or of every one.");
+  AddOption(options, "servers", "",
+            "The server programs that --server of run knows by name.");
 }
 
 int ListScenarios(const fs::path& folder) {
@@ -76,11 +79,25 @@ void ListFaults() {
   }
 }
 
+int ListServers() {
+  const fs::path folder = ServersFolder();
+  const auto servers = FetchedServers(folder);
+  std::printf("servers (in %s)\n", folder.c_str());
+  for (const FetchedServer& server : servers) {
+    std::printf("  %-12s %s\n", server.name.c_str(), server.version.c_str());
+  }
+  if (servers.empty()) {
+    std::printf("  none; bazel run //deploy/servers:fetch puts some there\n");
+  }
+  return kExitPass;
+}
+
 int List(const Arguments& arguments) {
   if (!arguments.operands.empty()) {
     std::fprintf(stderr, "slotquake list: takes no operands\n");
     return kExitBadInput;
   }
+  if (arguments.Has("servers")) return ListServers();
   if (arguments.Has("faults")) return TellFaults(arguments.Get("faults"));
   const int code = ListScenarios(arguments.Get("scenarios", "scenarios"));
   if (code != kExitPass) return code;

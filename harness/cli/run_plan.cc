@@ -2,6 +2,7 @@
 
 #include <random>
 
+#include "harness/cli/fetched_servers.h"
 #include "harness/cli/known_faults.h"
 #include "harness/platform/kubernetes/deploy_folder.h"
 #include "harness/scenario/parse.h"
@@ -58,6 +59,11 @@ std::string ApplyOptions(const Arguments& arguments, RunPlan& plan) {
                  "\"");
   }
   cluster.server = options.Path("server", cluster.server);
+  if (!cluster.server.empty() && plan.platform == "local") {
+    const auto server = ResolveServer(cluster.server, ServersFolder());
+    if (!server.ok()) options.Note(server.message());
+    if (server.ok()) cluster.server = *server;
+  }
   plan.out = options.Path("out", "out");
   plan.keep = arguments.Has("keep");
   if (plan.keep && (plan.trials > 1 || plan.attempts > 1)) {
@@ -109,11 +115,17 @@ std::string ApplyKubernetesOptions(const Arguments& arguments, const fs::path& p
   return options.mistakes();
 }
 
+// Folders under scenarios/ are packages of their own.
 std::string RepeatOf(const fs::path& file, const std::string& scenario) {
   const fs::path whole = fs::absolute(file).lexically_normal();
-  return whole.parent_path().filename() == "scenarios"
-             ? "bazel run //scenarios:" + scenario + " --"
-             : "slotquake run " + whole.string();
+  std::string package;
+  for (fs::path at = whole.parent_path(); at.has_relative_path();
+       at = at.parent_path()) {
+    package = "/" + at.filename().string() + package;
+    if (at.filename() == "scenarios")
+      return "bazel run /" + package + ":" + scenario + " --";
+  }
+  return "slotquake run " + whole.string();
 }
 
 }  // namespace
@@ -139,7 +151,9 @@ void AddRunOptions(Poco::Util::OptionSet& options) {
   AddOption(options, "out", "FOLDER",
             "Where the run's folder goes: FOLDER/SCENARIO/TIME-SEED (default: out).");
   AddOption(options, "engine", "NAME", "redis or valkey, over the scenario's own.");
-  AddOption(options, "server", "PATH", "The server program, over the scenario's own.");
+  AddOption(options, "server", "PATH",
+            "The server program, over the scenario's own; or the name of one that "
+            "bazel run //deploy/servers:fetch has fetched.");
   AddOption(options, "keep", "", "Leaves the cluster up and says how to enter it.");
   AddOption(options, "ready-limit-s", "S",
             "How many seconds a new cluster may take until it is ready (default: 60).");

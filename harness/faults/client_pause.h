@@ -14,7 +14,9 @@ class ClientPause : public Fault {
   explicit ClientPause(const OptionValues& options);
 
   Status CheckSupported(Cluster& cluster) const override;
-  std::string_view effect() const override { return fault_effect::kDegraded; }
+  std::string_view effect() const override {
+    return writes_only_ ? fault_effect::kDegraded : fault_effect::kPaused;
+  }
   std::string Describe(const FaultContext& context) const override;
   Status Inject(FaultContext& context) override;
   // A command that counts as a write waits longer than the probe.

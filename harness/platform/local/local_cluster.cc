@@ -36,8 +36,8 @@ Result<std::unique_ptr<Cluster>> LocalCluster::Start(
     if (!server.ok()) return server.status();
     cluster->names_.push_back(nodes[i].name);
     cluster->strangers_.SetAddress(nodes[i].name, nodes[i].address);
-    cluster->nodes_.emplace(nodes[i].name,
-                            Node{nodes[i], std::move(*server), std::nullopt, false});
+    cluster->nodes_.emplace(nodes[i].name, Node{nodes[i], std::move(*server), false});
+    cluster->control_.SetAddress(nodes[i].name, {nodes[i].address, kPort});
   }
   for (const std::string& name : cluster->names_) {
     const Status started = cluster->Start(name);
@@ -84,22 +84,13 @@ Status LocalCluster::SetNodeTimeout(int millis) {
 }
 
 Endpoint LocalCluster::ClientEndpoint(const std::string& node) const {
-  return {nodes_.at(node).plan.address, kPort};
+  return control_.AddressOf(node);
 }
 
 Result<Reply> LocalCluster::Command(const std::string& name,
                                     const std::vector<std::string>& command,
                                     Nanos limit) {
-  std::optional<Connection>& control = nodes_.at(name).control;
-  if (!control || !control->usable()) {
-    auto fresh = Connection::Connect(ClientEndpoint(name), limit);
-    if (!fresh.ok()) return fresh.status().Annotate(name);
-    control.emplace(std::move(*fresh));
-  }
-  control->set_timeout(limit);
-  auto reply = control->Command(command);
-  if (!reply.ok()) control.reset();
-  return reply;
+  return control_.Command(name, command, limit);
 }
 
 std::string LocalCluster::ProbeClientPort(const std::string& node, Nanos limit) {
@@ -161,7 +152,7 @@ Status LocalCluster::Start(const std::string& name) {
   if (strangers_.IsSettled(name)) {
     return Status::Error(name + " can not start: a stranger is at its address");
   }
-  node.control.reset();
+  control_.Forget(name);
   node.end_noted = false;
   const Status started = node.server.Start();
   if (started.ok()) Note(node, "started", "");
@@ -215,7 +206,7 @@ Result<std::string> LocalCluster::Readdress(const std::string& name) {
   Node& node = nodes_.at(name);
   node.plan.address = *address;
   strangers_.SetAddress(name, *address);
-  node.control.reset();
+  control_.SetAddress(name, {*address, kPort});
   if (moved_) moved_(name, ClientEndpoint(name));
   return address;
 }

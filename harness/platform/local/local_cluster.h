@@ -7,16 +7,17 @@
 #include <vector>
 
 #include "harness/cluster/cluster.h"
+#include "harness/platform/local/control_connections.h"
 #include "harness/platform/local/layout.h"
 #include "harness/platform/local/network.h"
 #include "harness/platform/local/server.h"
 #include "harness/platform/local/stranger.h"
 #include "harness/platform/local/traffic.h"
-#include "harness/redis/connection.h"
 
 namespace slotquake {
 
-// Servers in network namespaces of their own. Not thread-safe.
+// Servers in network namespaces of their own. Thread-safe: nodes, ClientEndpoint and
+// Command; the rest is for one thread.
 class LocalCluster : public Cluster,
                      private ProcessControl,
                      private NetworkControl,
@@ -52,8 +53,7 @@ class LocalCluster : public Cluster,
   struct Node {
     PlannedNode plan;
     Server server;
-    std::optional<Connection> control;  // kept between commands
-    bool end_noted = false;             // of the last process
+    bool end_noted = false;  // of the last process
   };
 
   explicit LocalCluster(Network& network)
@@ -89,6 +89,7 @@ class LocalCluster : public Cluster,
   LocalStrangers strangers_;
   std::vector<std::string> names_;
   std::map<std::string, Node> nodes_;
+  ControlConnections control_;
   std::function<void(const std::string&, const Endpoint&)> moved_;
   std::vector<Observation> observations_;
 };
