@@ -131,7 +131,7 @@ class FetchTest(unittest.TestCase):
         self.assertEqual("redis-server", about["program"])
         process = subprocess.Popen(
             [server / "redis-server", "--port", "0", "--save", "",
-             "--unixsocket", self.folder / "socket"],
+             "--unixsocket", "socket"],
             stdout=subprocess.DEVNULL, cwd=self.folder)
         try:
             # The process that was started is the server itself, not a shell over it.

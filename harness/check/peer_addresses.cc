@@ -27,6 +27,22 @@ std::string LeftBehind(const std::string& name, const std::string& known,
   return name + " only at " + known + ", which it has left for " + now;
 }
 
+// Where the others reach it, where that is not where it says that it is itself: clients
+// that ask it are sent where nobody is. "" where they agree.
+std::string ReachedElsewhere(const std::vector<NodeState>& nodes,
+                             const NodeView& self) {
+  std::string reached;
+  for (const NodeState& node : nodes) {
+    if (!node.view) continue;
+    for (const NodeView& peer : node.view->nodes) {
+      if (peer.myself || peer.id != self.id || !peer.connected) continue;
+      if (peer.address == self.address) return "";
+      reached = peer.address;
+    }
+  }
+  return reached;
+}
+
 }  // namespace
 
 PeerAddresses ComparePeerAddresses(const RunRecord& record,
@@ -38,6 +54,14 @@ PeerAddresses ComparePeerAddresses(const RunRecord& record,
   for (const NodeState& node : nodes) {
     if (!node.view) continue;
     ++seen;
+    const NodeView* self = node.view->Myself();
+    if (self != nullptr && !self->address.empty()) {
+      const std::string reached = ReachedElsewhere(nodes, *self);
+      if (!reached.empty()) {
+        found.stale.push_back(node.name + " says that it is at " + self->address +
+                              ", where nobody is: the others reach it at " + reached);
+      }
+    }
     std::int64_t peers = 0;
     std::int64_t left = 0;
     std::string first;

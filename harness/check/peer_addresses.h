@@ -15,7 +15,8 @@ struct PeerAddresses {
   // to none: nothing that they try can succeed.
   std::vector<std::string> cut_off;
   // One sentence per node with some such peers: "redis-3 knows redis-0 only at
-  // 10.0.0.1, which it has left for 10.0.0.9".
+  // 10.0.0.1, which it has left for 10.0.0.9". Also of a node that is wrong about where
+  // it is itself, as the others' views show.
   std::vector<std::string> stale;
   // "no reachable peer address: ..."; "" where not every node that was seen is cut off.
   std::string cause;

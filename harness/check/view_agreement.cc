@@ -33,6 +33,16 @@ json NodeJson(const NodeState& node) {
       {"digest", node.digest == nullptr ? json() : json(Text(*node.digest, "digest"))}};
 }
 
+// What a finding about the nodes' views rests on. That keys could not be read at the
+// end takes nothing from it: those of a cluster that is down never can. Errors of the
+// harness itself do, since one of its faults may still be in force.
+std::vector<std::string> Evidence(const RunRecord& record) {
+  std::vector<std::string> names = {"fault_not_proven", "unhealthy_before",
+                                    "interrupted"};
+  if (!record.errors.empty()) names.emplace_back("record_incomplete");
+  return names;
+}
+
 // `cause`: why it can not come to rest at all; "" where none is known.
 Case Rest(const RunRecord& record, const ExpectedOutcome& expect,
           const std::string& cause) {
@@ -61,9 +71,8 @@ Case Rest(const RunRecord& record, const ExpectedOutcome& expect,
   if (!expect.rest_required) {
     return {"rest", Validity::kPass, "not at rest, which the scenario allows" + why};
   }
-  return Unmet(
-      record, "never_recovered", "the cluster did not come to rest" + why,
-      {"fault_not_proven", "unhealthy_before", "record_incomplete", "interrupted"});
+  return Unmet(record, "never_recovered", "the cluster did not come to rest" + why,
+               Evidence(record));
 }
 
 }  // namespace
@@ -102,9 +111,8 @@ Verdict CheckViewAgreement(const RunRecord& record) {
       verdict.cases.push_back(
           {"views_agree", Validity::kInconclusive, verdict.summary});
     } else if (required) {
-      verdict.cases.push_back(Unmet(record, "views_agree", verdict.summary,
-                                    {"fault_not_proven", "unhealthy_before",
-                                     "record_incomplete", "interrupted"}));
+      verdict.cases.push_back(
+          Unmet(record, "views_agree", verdict.summary, Evidence(record)));
     } else {
       verdict.cases.push_back({"views_agree", Validity::kPass,
                                verdict.summary + ", which the scenario allows"});

@@ -53,6 +53,8 @@ constexpr Pattern kPatterns[] = {
     {"sync_started", "PRIMARY <-> REPLICA sync started"},
     {"full_resync", "Full resync from master: {word replid}:{int offset}"},
     {"full_resync", "Full resync from primary: {word replid}:{int offset}"},
+    // Redis 8: over a connection of its own, and nothing is said of what it gets.
+    {"full_resync", "PSYNC is not possible, initialize RDB channel"},
     {"partial_resync", "Successful partial resynchronization with master"},
     {"partial_resync", "Successful partial resynchronization with primary"},
     {"flush_old_data", "MASTER <-> REPLICA sync: Flushing old data"},

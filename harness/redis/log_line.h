@@ -34,7 +34,7 @@ namespace slotquake {
 //   state_ok, state_fail             the node's own cluster_state
 //   link_lost                        a replica's link to its master
 //   reconfigured_as_replica {master}
-//   sync_started, full_resync {replid, offset}, partial_resync,
+//   sync_started, full_resync {replid?, offset?}, partial_resync,
 //   flush_old_data, sync_finished    a replica, in this order
 //   address_updated {about, address}
 struct LogLine {

@@ -211,6 +211,37 @@ TEST(LogObservationsTest, TwoStartsInOneLog) {
                    "flush_old_data", "sync_finished", "shutdown"}));
 }
 
+TEST(LogObservationsTest, AMastersLifeWithNewerVersions) {
+  // Redis 8 says of a full synchronization only how it goes about it.
+  const Story life = {"server_started",
+                      "state_ok",
+                      "server_started",
+                      "data_loaded",
+                      "reconfigured_as_replica",
+                      "sync_started",
+                      "state_ok",
+                      "full_resync",
+                      "flush_old_data",
+                      "sync_finished",
+                      "election_scheduled",
+                      "election_started",
+                      "cannot_failover",
+                      "election_won",
+                      "epoch_set",
+                      "link_lost",
+                      "shutdown",
+                      "server_started",
+                      "data_loaded",
+                      "reconfigured_as_replica",
+                      "sync_started",
+                      "state_ok",
+                      "full_resync",
+                      "flush_old_data",
+                      "sync_finished"};
+  EXPECT_EQ(Events(ReadTestData("redis-8.0-old-master.log")), life);
+  EXPECT_EQ(Events(ReadTestData("valkey-8.1-old-master.log")), life);
+}
+
 TEST(LogObservationsTest, TheOtherVersions) {
   EXPECT_EQ(Events(ReadTestData("redis-8.0.log")),
             (Story{"server_started", "link_lost", "fail_message", "state_fail",

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs scenarios and writes their verdicts into docs/verdicts.json; makes the tables of
+"""Runs scenarios, writes their verdicts into docs/verdicts.json, and makes the tables of
 docs/scenarios.md and docs/known_issues.md from that."""
 
 import argparse
@@ -55,9 +55,10 @@ def findings(judged):
 
 
 def failed(judged):
-    """Names of what failed, "checker.case"."""
-    return ["{}.{}".format(v["checker"], c["name"])
-            for v in judged["verdicts"] for c in v["cases"] if c["validity"] == "fail"]
+    """Names of what failed, "checker.case", without what the case is about."""
+    return sorted({"{}.{}".format(v["checker"], c["name"].split("/")[0])
+                   for v in judged["verdicts"] for c in v["cases"]
+                   if c["validity"] == "fail"})
 
 
 def read_run(folder, expected):
@@ -120,10 +121,12 @@ def record(options, workspace):
     if unknown:
         print("verdicts: no scenario {}".format(", ".join(unknown)), file=sys.stderr)
         return 2
+    names = options.scenarios or [
+        n for n, here in verdict_tables.read_places(workspace).items() if here]
     command = [*shlex.split(options.under), options.program]
     code = 0
     for server in options.server:
-        for name in options.scenarios or [n for n in scenarios if "/" not in n]:
+        for name in names:
             if options.missing and is_current(workspace, name, scenarios[name], server):
                 continue
             file = workspace / "scenarios" / (name + ".json")
@@ -138,6 +141,7 @@ def record(options, workspace):
             verdicts = verdict_store.read_verdicts(workspace)
             verdicts.setdefault(name, {})[server] = entry
             verdict_store.write_verdicts(workspace, verdicts)
+            make_tables(workspace)
             print("recorded: {} on {}: {}".format(name, server, entry["verdict"]),
                   flush=True)
     return code
@@ -151,15 +155,14 @@ def make_tables(workspace):
         workspace, {n: v for n, v in verdicts.items() if n in scenarios})
     for name, text in verdict_tables.documents(workspace).items():
         (workspace / "docs" / name).write_text(text)
-        print("wrote docs/" + name)
 
 
 def parse(arguments):
     parser = argparse.ArgumentParser(prog="bazel run //scenarios:verdicts --",
                                      description=__doc__)
     parser.add_argument("scenarios", nargs="*", metavar="SCENARIO",
-                        help="kill_master, known_issues/redis_1868, … (default: all but "
-                        "known issues)")
+                        help="kill_master, known_issues/redis_1868, … (default: all that run "
+                        "on this machine, but known issues)")
     parser.add_argument("--server", action="append", default=[], metavar="NAME",
                         choices=verdict_store.SERVERS,
                         help="one that deploy/servers:fetch has fetched; several times "
@@ -167,7 +170,8 @@ def parse(arguments):
     parser.add_argument("--missing", action="store_true",
                         help="only what has no verdict, or one on an older scenario")
     parser.add_argument("--tables", action="store_true",
-                        help="make docs/scenarios.md and docs/known_issues.md")
+                        help="make docs/scenarios.md and docs/known_issues.md again, without "
+                        "any run")
     parser.add_argument("--under", default="", metavar="COMMAND",
                         help="put before each run, for example a lock on the machine")
     parser.add_argument("--program", default="slotquake", help=argparse.SUPPRESS)

@@ -60,9 +60,11 @@ class VerdictsTest(unittest.TestCase):
         self.program.write_text(STAND_IN.format(python=sys.executable, calls=self.calls))
         self.program.chmod(0o755)
         self.write_issues({})
-        self.write_build()
+        # Of every scenario that a test writes.
+        self.write_build("".join('scenario(name = "{}")\n'.format(n) for n in (
+            "good", "third", "never", "refused", "one", "two")))
 
-    def write_build(self, text=""):
+    def write_build(self, text):
         (self.workspace / "scenarios/BUILD").write_text(text)
 
     def write_issues(self, issues):
@@ -143,9 +145,12 @@ class VerdictsTest(unittest.TestCase):
         self.assertEqual([True, True], [c.startswith("lock run") for c in calls])
 
     def test_missing_runs_only_what_has_no_verdict_or_has_changed(self):
-        for name in ("one", "two"):
+        self.write_build('scenario(name = "one")\nscenario(name = "two")\n'
+                         'scenario(\n    name = "pods",\n    local = False,\n)\n')
+        for name in ("one", "two", "pods"):
             self.scenario(name, 0, "", ["pass"])
-        self.run_tool("--server=redis-7.0", "one", "two")
+        self.run_tool("--server=redis-7.0")
+        self.assertIsNone(self.recorded("pods"))
         self.calls.unlink()
         self.scenario("one", 0, "", ["pass"], teaches="In other words.")
         self.scenario("two", 0, "", ["pass"], hold_ms=1)
@@ -162,7 +167,6 @@ class VerdictsTest(unittest.TestCase):
         return [c.strip() for c in line.strip("|").split("|")][-4:]
 
     def test_a_changed_scenario_is_not_run(self):
-        self.write_build('scenario(name = "good")\n')
         self.scenario("good", 0, "", ["pass"])
         self.assertEqual(["not run"] * 4, self.cells("scenarios.md", "good"))
         self.run_tool("--server=valkey-8.0", "good")
