@@ -15,8 +15,12 @@ for argument in "$@"; do
 done
 # The caller's own paths count from where "bazel run" was called.
 cd "${{BUILD_WORKING_DIRECTORY:-.}}"
-exec "$runfiles/{program}" run "$runfiles/{config}" ${{out:+"--out=$out"}} "$@"
+exec {before}"$runfiles/{program}" run "$runfiles/{config}" ${{out:+"--out=$out"}} "$@"
 """
+
+def _before(ctx):
+    script = ctx.file.as_before
+    return 'python3 "$runfiles/{}" '.format(script.short_path) if script else ""
 
 def _scenario_impl(ctx):
     launcher = ctx.actions.declare_file(ctx.label.name)
@@ -25,6 +29,7 @@ def _scenario_impl(ctx):
         output = launcher,
         content = _LAUNCHER.format(
             config = ctx.file.config.short_path,
+            before = _before(ctx),
             program = ctx.executable.program.short_path,
             server_folders = " ".join(folders.keys()),
             workspace = ctx.workspace_name,
@@ -32,12 +37,17 @@ def _scenario_impl(ctx):
         is_executable = True,
     )
     runfiles = ctx.runfiles(
-        files = [ctx.executable.program, ctx.file.config] + ctx.files.servers,
+        files = [ctx.executable.program, ctx.file.config] + ctx.files.servers +
+                ctx.files.as_before,
     )
     runfiles = runfiles.merge(ctx.attr.program[DefaultInfo].default_runfiles)
     return [DefaultInfo(executable = launcher, runfiles = runfiles)]
 
 _ATTRS = {
+    "as_before": attr.label(
+        allow_single_file = True,
+        doc = "What runs the program, and fails when it leaves something.",
+    ),
     "config": attr.label(allow_single_file = [".json"], mandatory = True),
     "program": attr.label(
         cfg = "target",
@@ -98,6 +108,7 @@ def scenario(
         config = config,
         # A run that was disturbed proves nothing: it is repeated, not passed.
         args = ["--attempts=5"],
+        as_before = "//tools:as_before.py",
         # exclusive: what a run measures is time, so nothing else may use the
         # machine meanwhile. requires-netns: it makes network namespaces.
         tags = ["exclusive", "requires-netns"] +

@@ -118,10 +118,10 @@ class AbsenceFinder {
     }
   }
 
-  // The first sign that it had gone: a poll without an answer, the end of its
-  // process, another run id, the end of its pod.
+  // The first sign that its server had gone: a poll without an answer, the end of its
+  // process, another run id.
   std::optional<Instant> FirstSilence() const {
-    std::optional<Instant> first = pod_gone_;
+    std::optional<Instant> first;
     for (const Observation* seen : traces_.seen) {
       if (!InStory(seen->at)) continue;
       const bool exited =
@@ -149,6 +149,7 @@ class AbsenceFinder {
       return;
     }
     silence_ = FirstSilence();
+    if (pod_gone_ && !OutlivedItsPod()) KeepEarlier(*pod_gone_, silence_);
     const bool takes_away =
         effect != FaultEffect::kOther && effect != FaultEffect::kHandover;
     if (!silence_) {
@@ -159,6 +160,31 @@ class AbsenceFinder {
       absence_.gone = silence_;
       absence_.gone->lo = std::max(absence_.gone->lo, LastAnswerBefore(silence_->hi));
     }
+  }
+
+  // Whether the server went after its pod: of a pod that is deleted by force the object
+  // goes at once, and its process when the machine comes to it.
+  bool OutlivedItsPod() const {
+    if (!silence_ || silence_->hi <= pod_gone_->hi) return false;
+    return std::any_of(traces_.seen.begin(), traces_.seen.end(),
+                       [&](const Observation* seen) {
+                         return IsAnswer(*seen) && seen->not_before >= pod_gone_->hi &&
+                                seen->at < silence_->hi;
+                       });
+  }
+
+  // The last time that it was certainly the server of before the fault that answered.
+  Nanos LastOfOldServer() const {
+    std::string old;
+    Nanos last = fault_.asked;
+    for (const Observation* seen : traces_.seen) {
+      if (seen->kind != observation_kind::kReplication) continue;
+      const std::string run_id = Text(*seen, "run_id");
+      if (run_id.empty() || seen->at >= absence_.until) continue;
+      if (seen->at <= fault_.asked) old = run_id;
+      if (run_id == old) last = std::max(last, seen->at);
+    }
+    return last;
   }
 
   // Whether it was never away: it answered polls at all times.
@@ -198,7 +224,9 @@ class AbsenceFinder {
   // A start bounds it from below: nobody answers before.
   std::optional<Instant> FirstAnswerAgain() const {
     const Nanos gone = absence_.gone->hi;
-    const Nanos from = std::max(gone, silence_ ? silence_->hi : gone);
+    Nanos from = std::max(gone, silence_ ? silence_->hi : gone);
+    // What is back in another pod is another server.
+    if (new_pod_) from = std::max(from, LastOfOldServer());
     std::optional<Instant> first;
     for (const Observation* seen : traces_.seen) {
       if (seen->at < from || seen->at >= absence_.until || !IsAnswer(*seen)) continue;

@@ -37,8 +37,11 @@ class CallControl {
 
   // Why it can not be done here.
   virtual Status CanChange() = 0;
-  // From now on; also for a process that is started later. Default changes: none.
-  virtual Status Change(const std::string& node, const CallChanges& changes) = 0;
+  // From now on, also for a process that is started later; in place of what was changed
+  // under this name before. Default changes: none. Where several names change a node's
+  // calls, delays and offsets add up, and of two errors the first name's counts.
+  virtual Status Change(const std::string& node, const std::string& name,
+                        const CallChanges& changes) = 0;
   virtual Result<CallCounts> Counts(const std::string& node) = 0;
 };
 

@@ -14,19 +14,14 @@ class DiskControl {
  public:
   virtual ~DiskControl() = default;
 
-  // Why the disks can not be filled, or made read-only, here.
+  // Why the disks can not be filled here.
   virtual Status CanFill() = 0;
-  virtual Status CanProtect() = 0;
 
   // Leaves no room on the node's disk; and gives it back.
   virtual Status Fill(const std::string& node) = 0;
   virtual Status Free(const std::string& node) = 0;
   // Bytes that can still be written there.
   virtual Result<std::int64_t> FreeBytes(const std::string& node) = 0;
-
-  // The disk takes no writes (EROFS); and takes them again.
-  virtual Status Protect(const std::string& node) = 0;
-  virtual Status Unprotect(const std::string& node) = 0;
 
   // Tries to write a small file where the server keeps its own: "" if that works, else
   // the system's word ("No space left on device"). Leaves no file.

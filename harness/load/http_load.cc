@@ -112,7 +112,8 @@ void HttpLoad::Stop() {
 
 void HttpLoad::RunClient(int client, const KeyCycle& cycle) {
   Session session(config_);
-  Nanos earliest{0};
+  const Nanos pause = Pause(config_);
+  Nanos earliest = FirstStart(config_, begin_, client);
   for (std::int64_t number = 0;; ++number) {
     Nanos intended = begin_;
     if (config_.open_loop) {
@@ -135,7 +136,10 @@ void HttpLoad::RunClient(int client, const KeyCycle& cycle) {
     const Answer answer = Ask(session, config_.keys[key].key);
     op.completed = MonotonicNow();
     Record(op, config_.keys[key].key, answer);
-    earliest = answer.outcome == Outcome::kAcked ? Nanos(0) : op.completed + kBackOff;
+    earliest = op.invoked + pause;
+    if (answer.outcome != Outcome::kAcked) {
+      earliest = std::max(earliest, op.completed + kBackOff);
+    }
   }
 }
 

@@ -27,7 +27,24 @@ Status Validate(const LoadConfig& config, int max_clients) {
   if (config.open_loop && !(config.rate > 0)) {
     return Status::Error("an open loop needs a rate above 0");
   }
+  if (config.rate < 0) return Status::Error("a load's rate must not be below 0");
+  if (config.wait_replicas > 0 &&
+      (config.kind == OperationKind::kHttpHit ||
+       config.wait_timeout < std::chrono::milliseconds(1))) {
+    return Status::Error(
+        "WAIT goes with writes straight to the nodes, and needs a time-out of 1 ms or "
+        "more (0 would be for ever)");
+  }
   return Status::Ok();
+}
+
+Nanos Pause(const LoadConfig& config) {
+  if (config.open_loop || config.rate == 0) return Nanos(0);
+  return Nanos(static_cast<std::int64_t>(config.AllClients() * 1e9 / config.rate));
+}
+
+Nanos FirstStart(const LoadConfig& config, Nanos begin, int client) {
+  return begin + Pause(config) * (config.first_in_load + client) / config.AllClients();
 }
 
 std::unique_ptr<Load> MakeLoad(LoadConfig config) {

@@ -36,6 +36,11 @@ struct LoadConfig {
   double rate = 0;
   Nanos timeout = std::chrono::milliseconds(500);          // sending and answer
   Nanos connect_timeout = std::chrono::milliseconds(500);  // before it
+  // Each write that was done is followed by WAIT for so many replicas (0: by none), and
+  // is acked when that many have it. When fewer have it in time, or WAIT has no answer
+  // in `wait_timeout` and `timeout` together, its outcome is unknown.
+  int wait_replicas = 0;
+  Nanos wait_timeout{0};
   std::vector<Endpoint> seeds;  // nodes to learn the cluster from
   Endpoint http;                // the hit counter, for kHttpHit
   std::string password;         // of the servers; "": none
@@ -92,6 +97,13 @@ class Load {
 
 // Whether the configuration makes sense; what Start() checks first.
 Status Validate(const LoadConfig& config, int max_clients);
+
+// Of a closed loop with a ceiling: how long after the start of a client's operation its
+// next may start at the earliest, and when the part's client number `client` may start
+// at all, so that clients do not send in step. Nothing that was missed is caught up.
+// Without a ceiling: 0, and `begin`.
+Nanos Pause(const LoadConfig& config);
+Nanos FirstStart(const LoadConfig& config, Nanos begin, int client);
 
 std::unique_ptr<Load> MakeLoad(LoadConfig config);
 

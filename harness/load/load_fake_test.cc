@@ -9,6 +9,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <thread>
 #include <utility>
 
 #include "gtest/gtest.h"
@@ -119,6 +120,75 @@ TEST(LoadFakeTest, AReplyThatCameWithTheEndCounts) {
   }
 }
 
+// Answers every write with the next number, and WAIT with `wait`.
+History RunWithWait(const Answer& wait, OperationKind kind = OperationKind::kIncr) {
+  std::atomic<int> written{0};
+  const FakeRedis server(Owner([&](const std::vector<std::string>& command) {
+    if (command[0] != "WAIT") {
+      return Answer{.bytes = ":" + std::to_string(++written) + "\r\n"};
+    }
+    const std::vector<std::string> expected = {"WAIT", "2", "40"};
+    EXPECT_EQ(command, expected);
+    return wait;
+  }));
+  LoadConfig config = OneClient(server);
+  config.kind = kind;
+  config.wait_replicas = 2;
+  config.wait_timeout = std::chrono::milliseconds(40);
+  return RunLoad(config, 3);
+}
+
+TEST(LoadFakeTest, AWriteThatEnoughReplicasHaveIsAckedWithItsOwnAnswer) {
+  for (const std::string replicas : {"2", "3"}) {
+    const History history = RunWithWait({.bytes = ":" + replicas + "\r\n"});
+    std::int64_t value = 0;
+    for (const Operation& op : history.operations()) {
+      EXPECT_EQ(op.outcome, Outcome::kAcked);
+      EXPECT_EQ(op.value, ++value);
+    }
+  }
+  const History tokens = RunWithWait({.bytes = ":2\r\n"}, OperationKind::kAppend);
+  for (const Operation& op : tokens.operations()) EXPECT_EQ(op.value, op.id);
+}
+
+TEST(LoadFakeTest, AWriteThatTooFewReplicasHaveIsUnknown) {
+  ExpectAll(RunWithWait({.bytes = ":0\r\n"}), Outcome::kUnknown, "0 of 2 replicas");
+  ExpectAll(RunWithWait({.bytes = ":1\r\n"}, OperationKind::kAppend), Outcome::kUnknown,
+            "1 of 2 replicas");
+}
+
+// An error that means "not executed" is one of WAIT here, not one of the write.
+TEST(LoadFakeTest, AWriteWhoseWaitFailsIsUnknown) {
+  ExpectAll(RunWithWait({.bytes = "-CLUSTERDOWN The cluster is down\r\n"}),
+            Outcome::kUnknown, "CLUSTERDOWN");
+  ExpectAll(RunWithWait({.bytes = "+OK\r\n"}), Outcome::kUnknown, "WAIT");
+  ExpectAll(RunWithWait({.close = true}), Outcome::kUnknown, "");
+  ExpectAll(RunWithWait({}), Outcome::kUnknown, "no reply in time");
+}
+
+TEST(LoadFakeTest, AWriteWhoseAnswerCameWithTheEndHasNoWaitAndIsUnknown) {
+  const FakeRedis server(Owner([](const std::vector<std::string>&) {
+    return Answer{.bytes = ":1\r\n", .close = true};
+  }));
+  LoadConfig config = OneClient(server);
+  config.wait_replicas = 1;
+  config.wait_timeout = std::chrono::milliseconds(40);
+  ExpectAll(RunLoad(config, 3), Outcome::kUnknown, "");
+}
+
+TEST(LoadFakeTest, ARefusedWriteIsNotFollowedByWait) {
+  std::atomic<int> waits{0};
+  const FakeRedis server(Owner([&](const std::vector<std::string>& command) {
+    if (command[0] == "WAIT") ++waits;
+    return Answer{.bytes = "-CLUSTERDOWN The cluster is down\r\n"};
+  }));
+  LoadConfig config = OneClient(server);
+  config.wait_replicas = 1;
+  config.wait_timeout = std::chrono::milliseconds(40);
+  ExpectAll(RunLoad(config, 3), Outcome::kRejected, "CLUSTERDOWN");
+  EXPECT_EQ(waits, 0);
+}
+
 TEST(LoadFakeTest, MovedIsFollowedByAnOperationWithAParent) {
   const FakeRedis target(Owner([](const auto&) { return Answer{.bytes = ":5\r\n"}; }));
   const std::string moved = "-MOVED 4994 " + ToString(target.endpoint()) + "\r\n";
@@ -214,6 +284,49 @@ TEST(LoadFakeTest, APartHasTheKeysAndTheInstantsOfTheWhole) {
   wrong.first_in_load = 1;
   EXPECT_NE(MakeLoad(wrong)->Start().message().find("no clients 1 to 5"),
             std::string::npos);
+}
+
+// Every client's operations are at least the pause apart, those of different clients
+// are not in step, and a server that was slow is not made up for.
+TEST(LoadFakeTest, AClosedLoopKeepsItsCeiling) {
+  std::atomic<int> commands{0};
+  const FakeRedis server(Owner([&](const auto&) {
+    if (commands++ == 8) std::this_thread::sleep_for(std::chrono::milliseconds(80));
+    return Answer{.bytes = ":1\r\n"};
+  }));
+  LoadConfig config = OneClient(server);
+  config.clients = 4;
+  config.rate = 200;  // 20 ms a client
+  config.timeout = std::chrono::seconds(5);
+  const Nanos begin = MonotonicNow();
+  const History history = RunLoad(config, 40);
+  std::map<int, std::vector<Nanos>> starts;
+  for (const Operation& op : history.operations()) {
+    EXPECT_EQ(op.outcome, Outcome::kAcked);
+    EXPECT_EQ(op.intended, op.invoked) << "of a closed loop";
+    starts[op.client].push_back(op.invoked);
+  }
+  ASSERT_EQ(starts.size(), 4u);
+  for (const auto& [client, times] : starts) {
+    EXPECT_GE(times[0] - begin, std::chrono::milliseconds(5 * client));
+    for (std::size_t i = 1; i < times.size(); ++i) {
+      EXPECT_GE(times[i] - times[i - 1], std::chrono::milliseconds(20));
+    }
+  }
+}
+
+// Two workers share the ceiling by their clients.
+TEST(LoadFakeTest, APartKeepsItsShareOfTheCeiling) {
+  LoadConfig part;
+  part.clients = 2;
+  part.first_in_load = 3;
+  part.clients_in_load = 5;
+  part.rate = 100;
+  EXPECT_EQ(Pause(part), std::chrono::milliseconds(50));
+  EXPECT_EQ(FirstStart(part, Nanos(7), 1), std::chrono::milliseconds(40) + Nanos(7));
+  part.rate = 0;
+  EXPECT_EQ(Pause(part), Nanos(0));
+  EXPECT_EQ(FirstStart(part, Nanos(7), 1), Nanos(7));
 }
 
 TEST(LoadFakeTest, ARingOfRedirectsEndsAndIsProbedSlowly) {
@@ -323,6 +436,9 @@ TEST(LoadFakeTest, MistakesOfTheConfigurationAreErrors) {
   EXPECT_FALSE(MakeLoad(config)->Start().ok());
   config = OneClient(server);
   config.open_loop = true;
+  EXPECT_FALSE(MakeLoad(config)->Start().ok());
+  config = OneClient(server);
+  config.rate = -1;
   EXPECT_FALSE(MakeLoad(config)->Start().ok());
   config = OneClient(server);
   config.seeds = {{"127.0.0.1", RedisServer::FreePort()}};

@@ -20,6 +20,15 @@ std::uint64_t Token(std::size_t client, int node, std::uint32_t generation) {
 constexpr int kMaxClients = 1 << 16;
 constexpr int kMaxNodes = 1 << 12;
 
+std::string WaitCommand(const LoadConfig& config) {
+  if (config.wait_replicas == 0) return "";
+  const auto ms =
+      std::chrono::duration_cast<std::chrono::milliseconds>(config.wait_timeout)
+          .count();
+  return FormatCommand(
+      {"WAIT", std::to_string(config.wait_replicas), std::to_string(ms)});
+}
+
 }  // namespace
 
 RedisLoad::RedisLoad(LoadConfig config)
@@ -29,7 +38,9 @@ RedisLoad::RedisLoad(LoadConfig config)
                                        : FormatCommand({"AUTH", config_.password})),
       refresher_(&poller_, &map_, log_in_, kRefresherToken),
       rng_(config_.seed),
-      commands_(config_.kind, config_.keys) {}
+      commands_(config_.kind, config_.keys),
+      wait_(WaitCommand(config_)),
+      pause_(Pause(config_)) {}
 
 RedisLoad::~RedisLoad() { RedisLoad::Stop(); }
 
@@ -100,6 +111,7 @@ void RedisLoad::PrepareClients() {
   for (int i = 0; i < config_.clients; ++i) {
     Client& client = clients_.emplace_back();
     client.index = clients_.size() - 1;
+    client.next_start = FirstStart(config_, begin_, i);
     client.cycle = cycles[static_cast<std::size_t>(config_.first_in_load + i)];
     due_.push({IntendedStart(client), client.index});
   }
@@ -143,7 +155,7 @@ void RedisLoad::ExpireLate(Nanos now) {
     if (!client.busy) continue;
     if (client.deadline > now) {
       next_expiry_ = std::min(next_expiry_, client.deadline);
-    } else if (client.rest.size() == client.size) {
+    } else if (!client.waiting && client.rest.size() == client.size) {
       Fail(client, IoFailure::kNotSent, "not connected in time");
     } else {
       Fail(client, IoFailure::kTimeout, "no reply in time");
@@ -151,10 +163,10 @@ void RedisLoad::ExpireLate(Nanos now) {
   }
 }
 
-// When the client's next operation is meant to start. Computed from the number of
-// operations, not step by step, so that rounding does not add up.
+// When the client's next operation is meant to start. Of an open loop computed from the
+// number of operations, not step by step, so that rounding does not add up.
 Nanos RedisLoad::IntendedStart(const Client& client) const {
-  if (!config_.open_loop) return begin_;
+  if (!config_.open_loop) return client.next_start;
   const double number = config_.first_in_load + static_cast<double>(client.index) +
                         static_cast<double>(client.begun) * config_.AllClients();
   return begin_ + Nanos(static_cast<std::int64_t>(number * 1e9 / config_.rate));
@@ -188,12 +200,14 @@ void RedisLoad::Launch(Client& client, int node, bool asking) {
   op.id = recorder_.NextId();
   client.node = node;
   client.busy = true;
+  client.waiting = false;
   client.skip = asking ? 1 : 0;
   ++in_flight_;
   client.rest = commands_.Of(op.key, op.id, asking, client.command);
   client.size = client.rest.size();
   op.invoked = MonotonicNow();
   if (!config_.open_loop) op.intended = op.invoked;
+  if (client.hops == 0) client.next_start = op.invoked + pause_;
   if (client.links.size() <= static_cast<std::size_t>(node)) {
     client.links.resize(static_cast<std::size_t>(node) + 1);
   }
@@ -291,17 +305,60 @@ void RedisLoad::Receive(Client& client, int node, bool hung_up) {
 }
 
 void RedisLoad::OnReply(Client& client, const Reply& reply) {
-  if (reply.type == ReplyType::kInteger) {
-    client.op.value =
-        config_.kind == OperationKind::kAppend ? client.op.id : reply.integer;
-    Finish(client, Outcome::kAcked, "");
-    ContinueAfterAck(client);
+  if (client.waiting) {
+    OnWaitReply(client, reply);
+  } else if (reply.type == ReplyType::kInteger) {
+    Written(client, reply.integer);
   } else if (reply.IsError()) {
     OnErrorReply(client, reply.text);
   } else {
     // No answer that INCR or RPUSH has: who knows what it answers.
     Fail(client, IoFailure::kProtocol, "a reply of another type than expected");
   }
+}
+
+void RedisLoad::Written(Client& client, std::int64_t answer) {
+  client.written = config_.kind == OperationKind::kAppend ? client.op.id : answer;
+  if (!wait_.empty()) {
+    SendWait(client);
+    return;
+  }
+  client.op.value = client.written;
+  Finish(client, Outcome::kAcked, "");
+  ContinueAfterAck(client);
+}
+
+// On the connection of the write: WAIT counts for what its own client wrote.
+void RedisLoad::SendWait(Client& client) {
+  client.waiting = true;
+  if (client.links[static_cast<std::size_t>(client.node)].socket == nullptr) {
+    Fail(client, IoFailure::kClosed, "closed behind the write's answer, before WAIT");
+    return;
+  }
+  client.rest = wait_;
+  client.size = client.rest.size();
+  client.deadline = MonotonicNow() + config_.wait_timeout + config_.timeout;
+  next_expiry_ = std::min(next_expiry_, client.deadline);
+  Send(client);
+}
+
+// Whatever it is, the write was done: with too few replicas it is neither safe nor
+// lost.
+void RedisLoad::OnWaitReply(Client& client, const Reply& reply) {
+  if (reply.type != ReplyType::kInteger) {
+    const std::string what = reply.IsError() ? reply.text : "no number";
+    Fail(client, IoFailure::kProtocol, "WAIT: " + what);
+    return;
+  }
+  if (reply.integer >= config_.wait_replicas) {
+    client.op.value = client.written;
+    Finish(client, Outcome::kAcked, "");
+  } else {
+    Finish(client, Outcome::kUnknown,
+           "WAIT: " + std::to_string(reply.integer) + " of " +
+               std::to_string(config_.wait_replicas) + " replicas have it");
+  }
+  ContinueAfterAck(client);
 }
 
 void RedisLoad::OnErrorReply(Client& client, const std::string& error) {
@@ -336,7 +393,7 @@ void RedisLoad::Fail(Client& client, IoFailure failure, std::string_view why) {
   client.links[static_cast<std::size_t>(client.node)].socket.reset();
   map_.SetSuspect(client.node, true);
   refresher_.Request();
-  Finish(client, OutcomeOf(failure), why);
+  Finish(client, client.waiting ? Outcome::kUnknown : OutcomeOf(failure), why);
   BackOff(client);
 }
 
@@ -365,7 +422,7 @@ void RedisLoad::ContinueAfterAck(Client& client) {
   if (map_.IsSuspect(client.node)) map_.SetSuspect(client.node, false);
   if (stop_) return;
   const Nanos next = IntendedStart(client);
-  if (config_.open_loop && next > MonotonicNow()) {
+  if (next > MonotonicNow()) {
     due_.push({next, client.index});
   } else {
     Begin(client);

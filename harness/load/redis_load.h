@@ -28,8 +28,9 @@ namespace slotquake {
 // INCR or RPUSH of many clients, straight to the nodes, from one thread with an
 // event loop. A client has one command under way at a time; it follows MOVED and
 // ASK (each attempt an operation of its own), never repeats a command whose fate
-// is unknown, and after a refusal waits 2 to 10 ms before its next key, so that a
-// cluster that is down is probed about a hundred times per second and client.
+// is unknown (a write whose WAIT was not met is such a one), and after a refusal waits
+// 2 to 10 ms before its next key, so that a cluster that is down is probed about a
+// hundred times per second and client.
 class RedisLoad : public Load {
  public:
   explicit RedisLoad(LoadConfig config);
@@ -54,14 +55,17 @@ class RedisLoad : public Load {
     KeyCycle cycle;
     std::vector<Link> links;  // by number in the slot map
     std::int64_t begun = 0;   // operations, redirects not counted
+    Nanos next_start{0};      // of a closed loop: the earliest instant of its next
     int refusals = 0;         // in a row
 
     // The operation under way.
     bool busy = false;
     Operation op;
-    int node = 0;  // number in the slot map
-    int hops = 0;  // redirects that led to it
-    int skip = 0;  // replies to come before its own (those of AUTH and ASKING)
+    int node = 0;          // number in the slot map
+    int hops = 0;          // redirects that led to it
+    int skip = 0;          // replies to come before its own (those of AUTH and ASKING)
+    bool waiting = false;  // the write is done, its WAIT is under way
+    std::int64_t written = 0;  // the write's answer then
     Nanos deadline{0};
     std::string command;    // where it had to be put together
     std::string_view rest;  // what is still to be sent
@@ -93,6 +97,9 @@ class RedisLoad : public Load {
   void FinishConnecting(Client& client, int node);
   void Receive(Client& client, int node, bool hung_up);
   void OnReply(Client& client, const Reply& reply);
+  void Written(Client& client, std::int64_t answer);
+  void SendWait(Client& client);
+  void OnWaitReply(Client& client, const Reply& reply);
   void OnErrorReply(Client& client, const std::string& error);
   void Follow(Client& client, const Redirect& redirect);
   void Fail(Client& client, IoFailure failure, std::string_view why);
@@ -110,11 +117,13 @@ class RedisLoad : public Load {
   SlotRefresher refresher_;
   Rng rng_;
   WriteCommands commands_;
+  const std::string wait_;  // WAIT, as it goes on the wire; "": none
   std::vector<std::uint32_t> key_numbers_;
   std::vector<std::int16_t> node_numbers_;  // in the history, by number in the map
   std::vector<Client> clients_;
   std::priority_queue<Due, std::vector<Due>, std::greater<>> due_;
   Nanos begin_{0};
+  const Nanos pause_;
   Nanos next_expiry_ = Nanos::max();
   int in_flight_ = 0;
   std::mutex seeds_mutex_;

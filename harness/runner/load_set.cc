@@ -23,6 +23,10 @@ LoadConfig ConfigOf(const LoadSpec& spec, const LoadTarget& target) {
   config.rate = spec.rate_per_second;
   config.timeout = std::chrono::milliseconds(spec.timeout_ms);
   config.connect_timeout = config.timeout;
+  if (spec.wait) {
+    config.wait_replicas = spec.wait->replicas;
+    config.wait_timeout = std::chrono::milliseconds(spec.wait->timeout_ms);
+  }
   config.seeds = target.seeds;
   config.password = target.password;
   config.http = target.http;

@@ -72,7 +72,8 @@ Timeline::Timeline(Cluster& cluster, const std::vector<TimelineEntry>& entries,
       now_(std::move(now)),
       say_(std::move(say)),
       patience_(patience),
-      watch_(cluster, names_) {
+      watch_(cluster, names_),
+      watching_(watch_) {
   for (std::size_t i = 0; i < entries.size(); ++i) {
     for (int k = 0; k < entries[i].times; ++k) Add(entries[i], static_cast<int>(i), k);
   }
@@ -117,6 +118,7 @@ Status Timeline::CheckSupported() {
 
 void Timeline::Run(const StopRequested& stop) {
   start_ = MonotonicNow();
+  if (NeedsWatch()) watching_.Start();
   for (Entry& entry : entries_) {
     entry.inject_at = start_ + milliseconds(entry.spec.at_ms +
                                             entry.repetition * entry.spec.every_ms);
@@ -125,28 +127,43 @@ void Timeline::Run(const StopRequested& stop) {
     CheckTriggers();
     const Nanos due = NextDue();
     if (due == Nanos::max()) break;
-    if (!SleepUntil(due, stop)) break;
+    if (!AwaitDueOrNews(due, stop)) break;
     InjectDue(MonotonicNow());
     RecoverDue();
     for (std::size_t i = 0; i < entries_.size(); ++i) {
       if (NextStepOf(entries_[i]) <= MonotonicNow()) Step(i);
     }
   }
+  watching_.RequestEnd();
   RecoverAll();
   for (std::size_t i = 0; i < entries_.size() && !stuck_.empty(); ++i) {
     if (!entries_[i].started) GiveUp(i, "the run had to end before: " + stuck_);
   }
 }
 
+bool Timeline::AwaitDueOrNews(Nanos due, const StopRequested& stop) {
+  constexpr Nanos kStep = milliseconds(20);
+  while (!stop()) {
+    const Nanos left = due - MonotonicNow();
+    if (left <= Nanos(0) || watch_.news() != news_) return true;
+    watch_.AwaitNews(news_, std::min(left, kStep));
+  }
+  return false;
+}
+
 Nanos Timeline::NextDue() const {
   Nanos due = Nanos::max();
   for (const Entry& entry : entries_) {
-    if (!entry.started)
-      due = std::min(due, entry.waiting ? next_look_ : entry.inject_at);
+    if (!entry.started) {
+      due = std::min(due,
+                     entry.waiting
+                         ? start_ + milliseconds(entry.spec.when->limit_ms) + Nanos(1)
+                         : entry.inject_at);
+    }
     if (entry.started && !entry.finished) due = std::min(due, entry.recover_at);
     due = std::min(due, NextStepOf(entry));
   }
-  return NeedsWatch() ? std::min(due, next_look_) : due;
+  return due;
 }
 
 bool Timeline::NeedsWatch() const {
@@ -160,9 +177,8 @@ bool Timeline::NeedsWatch() const {
 }
 
 void Timeline::CheckTriggers() {
-  if (MonotonicNow() < next_look_) return;
-  if (NeedsWatch()) watch_.Look(Broken());
-  next_look_ = MonotonicNow() + TriggerWatch::kInterval;
+  news_ = watch_.news();
+  if (!NeedsWatch()) watching_.RequestEnd();
   for (std::size_t i = 0; i < entries_.size(); ++i) {
     Entry& entry = entries_[i];
     if (entry.started || !entry.waiting) continue;
@@ -186,15 +202,17 @@ void Timeline::CheckTriggers() {
 }
 
 std::optional<Sighting> Timeline::Triggered(const TriggerSpec& when) const {
-  Nanos since = start_;
-  if (when.since) {
-    const auto injected =
-        TriggeredByEntry({.event = "fault", .entry = *when.since, .is = "injected"});
-    if (!injected) return std::nullopt;
-    since = injected->at;
+  if (when.event == "fault") return TriggeredByEntry(when);
+  const auto since = when.since ? BeganOf(*when.since) : start_;
+  return since ? watch_.Find(when, *since) : std::nullopt;
+}
+
+std::optional<Nanos> Timeline::BeganOf(int number) const {
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    if (entries_[i].number != number) continue;
+    return records_[i].injected ? std::optional(entries_[i].began) : std::nullopt;
   }
-  if (when.event != "fault") return watch_.Find(when, since);
-  return TriggeredByEntry(when);
+  return std::nullopt;
 }
 
 std::optional<Sighting> Timeline::TriggeredByEntry(const TriggerSpec& when) const {
@@ -354,6 +372,7 @@ void Timeline::Inject(std::size_t index) {
   Entry& entry = entries_[index];
   FaultRecord& record = records_[index];
   order_.push_back(index);
+  entry.began = MonotonicNow();
   record.asked = now_();
   const Status injected = entry.fault->Inject(*entry.context);
   record.done = now_();
@@ -361,6 +380,7 @@ void Timeline::Inject(std::size_t index) {
   record.error = injected.message();
   entry.recover_at = MonotonicNow() + milliseconds(entry.spec.recover.after_ms);
   // A failed injection may have gone half-way: it is undone in any case.
+  watching_.SetBroken(Broken());
   entry.finished = injected.ok() && !record.recovery_wanted;
   entry.steps = injected.ok() && record.recovery_wanted;
 }
@@ -450,6 +470,7 @@ void Timeline::Conclude(std::size_t index, const Status& recovered) {
     record.error += (record.error.empty() ? "" : "; ") + recovered.message();
   }
   record.recovered = recovered.ok() && AllHold(record.recovery_proofs);
+  watching_.SetBroken(Broken());
   FaultJournal* journal = cluster_.fault_journal();
   if (record.recovered && journal != nullptr) {
     const Status noted = journal->End(index);

@@ -1,6 +1,7 @@
 #ifndef SLOTQUAKE_HARNESS_RUNNER_TIMELINE_H_
 #define SLOTQUAKE_HARNESS_RUNNER_TIMELINE_H_
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -13,6 +14,7 @@
 #include "harness/faults/fault.h"
 #include "harness/runner/stop.h"
 #include "harness/runner/trigger_watch.h"
+#include "harness/runner/watch_thread.h"
 #include "harness/scenario/scenario.h"
 
 namespace slotquake {
@@ -30,7 +32,9 @@ struct RecoverPatience {
 // (several for an entry that is periodic). Whatever it has injected is recovered by
 // Run() or by the destructor, what came last first, on every way out; where that is
 // not enough, because the platform outlives the runner, each fault is noted in the
-// cluster's journal from before it is injected until it is undone. Not thread-safe.
+// cluster's journal from before it is injected until it is undone. What entries wait
+// for is watched on a thread of its own while Run() goes on, so the cluster's nodes(),
+// ClientEndpoint() and Command() must be thread-safe. This is not.
 class Timeline {
  public:
   // `now` gives the time on the record's axis; `say` gets a line for each thing
@@ -75,6 +79,7 @@ class Timeline {
     std::optional<Sighting> trigger;        // what it waited for, once seen
     bool waiting = false;                   // for its trigger
     Nanos inject_at{0};                     // MonotonicNow(); when not waiting
+    Nanos began{0};                         // its injection
     Nanos recover_at{0};
     bool started = false;
     bool finished = false;  // recovered, or nothing to recover
@@ -83,14 +88,19 @@ class Timeline {
   };
 
   void Add(const TimelineEntry& spec, int number, int repetition);
-  // Looks at the cluster when somebody needs it; gives entries whose trigger has come
-  // their instant, and up those whose limit has passed.
+  // Gives entries whose trigger has come their instant, and up those whose limit has
+  // passed; ends the watch when nobody needs it any more.
   void CheckTriggers();
+  // Sleeps until `due`, or less when something was seen. False if a stop is requested.
+  bool AwaitDueOrNews(Nanos due, const StopRequested& stop);
   // Whether what happens in the cluster matters to an injection that is to come.
   bool NeedsWatch() const;
   std::optional<Sighting> Triggered(const TriggerSpec& when) const;
   // The same of another entry's doing.
   std::optional<Sighting> TriggeredByEntry(const TriggerSpec& when) const;
+  // When the first injection of a scenario's entry began (MonotonicNow()): what it
+  // brings about may be seen before it is done. Nothing if it was not injected.
+  std::optional<Nanos> BeganOf(int number) const;
   void GiveUp(std::size_t index, const std::string& why);
   // Names in place of "promoted" and "victim_of".
   Result<std::vector<VictimSpec>> NameVictims(const Entry& entry) const;
@@ -136,8 +146,9 @@ class Timeline {
   std::function<void(const std::string&)> say_;
   RecoverPatience patience_;
   TriggerWatch watch_;
+  WatchThread watching_;
+  std::uint64_t news_ = 0;  // of the watch, that CheckTriggers() knows
   Nanos start_{0};
-  Nanos next_look_{0};
   std::vector<std::size_t> order_;  // of injections
   std::string stuck_;
 };

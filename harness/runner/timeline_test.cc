@@ -1,6 +1,7 @@
 #include "harness/runner/timeline.h"
 
 #include <algorithm>
+#include <atomic>
 
 #include "gtest/gtest.h"
 #include "harness/testing/fake_cluster.h"
@@ -214,6 +215,72 @@ TEST_F(TimelineTest, ThePromotedNodeIsHitAsSoonAsItIsSeen) {
   EXPECT_GT(records[1].triggered_at, records[0].done);
   EXPECT_LE(records[1].triggered_at, records[1].asked);
   EXPECT_EQ(records[0].triggered_by, "");
+}
+
+// Kills, and returns when the watch has asked a good many times since.
+class SlowToKill : public FakeCluster {
+ public:
+  Status Kill(const std::string& node) override {
+    Status killed = FakeCluster::Kill(node);
+    AwaitAsked();
+    return killed;
+  }
+
+  // Waits until nodes were asked twenty times more; false if they were not.
+  bool AwaitAsked() {
+    const int before = asked;
+    return !SleepUntil(MonotonicNow() + std::chrono::seconds(20),
+                       [&] { return asked.load() > before + 20; });
+  }
+
+  std::atomic<int> asked{0};
+};
+
+TEST(TimelineWatchTest, WhatIsSeenWhileTheRunnerIsBusyHasItsOwnTime) {
+  SlowToKill cluster;
+  std::atomic<bool> happen{false};
+  cluster.on_command = [&](const std::string&) {
+    ++cluster.asked;
+    if (happen) cluster.promoted[3] = cluster.epoch = 7;
+  };
+  TimelineEntry second = When({.event = "promoted"}, "kill", "");
+  second.victims[0].promoted = true;
+  Nanos free_again{0};
+  Timeline timeline(
+      cluster, {Entry("kill", "redis-0", 0, "undo", 500), second}, cluster.NamesById(),
+      1, [] { return MonotonicNow(); },
+      [&](const std::string& text) {
+        if (text.find("redis-0") == std::string::npos || happen) return;
+        happen = true;
+        EXPECT_TRUE(cluster.AwaitAsked());
+        free_again = MonotonicNow();
+      });
+  timeline.Run([] { return false; });
+  const FaultRecord& killed = timeline.records()[1];
+  ASSERT_TRUE(killed.injected) << killed.error;
+  EXPECT_EQ(killed.victims[0].node, "redis-3");
+  EXPECT_LT(killed.triggered_at, free_again) << "seen while a proof was told";
+  EXPECT_GT(killed.asked, free_again);
+}
+
+TEST(TimelineWatchTest, WhatAFaultBringsAboutBeforeItIsDoneIsSinceIt) {
+  SlowToKill cluster;
+  cluster.on_command = [&](const std::string&) {
+    ++cluster.asked;
+    if (cluster.dead.contains("redis-0")) cluster.failed.insert(0);
+  };
+  TriggerSpec when = {.event = "failed"};
+  when.since = 0;
+  when.limit_ms = 20'000;
+  Timeline timeline(
+      cluster,
+      {Entry("kill", "redis-0", 0, "undo", 500), When(when, "pause", "redis-1")},
+      cluster.NamesById(), 1, [] { return MonotonicNow(); }, [](const std::string&) {});
+  timeline.Run([] { return false; });
+  const auto& records = timeline.records();
+  ASSERT_TRUE(records[1].injected) << records[1].error;
+  EXPECT_GT(records[1].triggered_at, records[0].asked);
+  EXPECT_LT(records[1].triggered_at, records[0].done);
 }
 
 TEST_F(TimelineTest, WhatIsNeverSeenIsAnErrorAndNotInjected) {

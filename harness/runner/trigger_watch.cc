@@ -31,12 +31,14 @@ void TriggerWatch::Look(const std::set<std::string>& broken) {
   std::erase_if(witnesses_, [&](const auto& witness) {
     return std::find(asked.begin(), asked.end(), witness.first) == asked.end();
   });
-  last_look_ = started_ ? this_look_ : MonotonicNow();
+  if (!started_) this_answer_ = MonotonicNow();
   for (std::size_t i = 0; i < std::min(kAsked, asked.size()); ++i) {
-    Ask(asked[next_++ % asked.size()]);
+    if (Ask(asked[next_++ % asked.size()])) NoteAll();
   }
-  this_look_ = MonotonicNow();
-  if (witnesses_.empty()) return;
+}
+
+void TriggerWatch::NoteAll() {
+  last_answer_ = std::exchange(this_answer_, MonotonicNow());
   if (!started_) TakeBaseline();
   NoteEpoch();
   NotePromotions();
@@ -46,21 +48,22 @@ void TriggerWatch::Look(const std::set<std::string>& broken) {
   started_ = true;
 }
 
-void TriggerWatch::Ask(const std::string& node) {
-  if (silent_.contains(node) && MonotonicNow() < silent_[node]) return;
+bool TriggerWatch::Ask(const std::string& node) {
+  if (silent_.contains(node) && MonotonicNow() < silent_[node]) return false;
   const auto info = cluster_.Command(node, {"CLUSTER", "INFO"}, kPatience);
   const auto nodes = info.ok() ? cluster_.Command(node, {"CLUSTER", "NODES"}, kPatience)
                                : Result<Reply>(info.status());
   if (!nodes.ok() || info->IsError() || nodes->IsError()) {
     silent_[node] = MonotonicNow() + kSilence;
     witnesses_.erase(node);
-    return;
+    return false;
   }
   const auto state = ParseClusterInfo(info->text);
   auto view = ParseClusterNodes(nodes->text);
-  if (!state.ok() || !view.ok()) return;
+  if (!state.ok() || !view.ok()) return false;
   epoch_seen_ = std::max(epoch_seen_, state->current_epoch);
   witnesses_[node] = {.view = std::move(*view), .slots_ok = state->slots_ok};
+  return true;
 }
 
 void TriggerWatch::TakeBaseline() {
@@ -124,12 +127,16 @@ void TriggerWatch::NoteFlags(const std::string& event, bool NodeView::*flag,
 }
 
 void TriggerWatch::NoteCounts() {
-  const auto note = [this](int value, std::vector<Count>* counts) {
-    if (!counts->empty() && counts->back().value == value) return;
-    counts->push_back({.value = value, .not_before = last_look_, .at = this_look_});
-  };
-  note(LeastSlotsOk(), &slots_ok_);
-  note(MigratedSlots(), &migrated_);
+  NoteCount(LeastSlotsOk(), &slots_ok_);
+  NoteCount(MigratedSlots(), &migrated_);
+}
+
+void TriggerWatch::NoteCount(int value, std::vector<Count>* counts) {
+  const std::lock_guard lock(mutex_);
+  if (!counts->empty() && counts->back().value == value) return;
+  counts->push_back({.value = value, .not_before = last_answer_, .at = this_answer_});
+  ++news_;
+  changed_.notify_all();
 }
 
 int TriggerWatch::LeastSlotsOk() const {
@@ -180,6 +187,7 @@ std::optional<Sighting> TriggerWatch::FindCount(
 }
 
 std::optional<Sighting> TriggerWatch::Find(const TriggerSpec& when, Nanos since) const {
+  const std::lock_guard lock(mutex_);
   if (when.event == "migrated_slots") return FindCount(when, since, migrated_);
   if (when.event == "slots_ok_below" || when.event == "slots_ok") {
     return FindCount(when, since, slots_ok_);
@@ -191,6 +199,7 @@ std::optional<Sighting> TriggerWatch::Find(const TriggerSpec& when, Nanos since)
 }
 
 std::optional<Sighting> TriggerWatch::LastPromotion() const {
+  const std::lock_guard lock(mutex_);
   for (auto seen = sightings_.rbegin(); seen != sightings_.rend(); ++seen) {
     if (seen->event == "promoted") return *seen;
   }
@@ -199,7 +208,20 @@ std::optional<Sighting> TriggerWatch::LastPromotion() const {
 
 void TriggerWatch::See(const std::string& event, const std::string& node,
                        const std::string& what) {
-  sightings_.push_back({event, node, what, last_look_, this_look_});
+  const std::lock_guard lock(mutex_);
+  sightings_.push_back({event, node, what, last_answer_, this_answer_});
+  ++news_;
+  changed_.notify_all();
+}
+
+std::uint64_t TriggerWatch::news() const {
+  const std::lock_guard lock(mutex_);
+  return news_;
+}
+
+void TriggerWatch::AwaitNews(std::uint64_t known, Nanos limit) const {
+  std::unique_lock lock(mutex_);
+  changed_.wait_for(lock, limit, [&] { return news_ != known; });
 }
 
 std::string TriggerWatch::NameOf(const std::string& id) const {

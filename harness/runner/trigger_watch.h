@@ -1,7 +1,10 @@
 #ifndef SLOTQUAKE_HARNESS_RUNNER_TRIGGER_WATCH_H_
 #define SLOTQUAKE_HARNESS_RUNNER_TRIGGER_WATCH_H_
 
+#include <condition_variable>
+#include <cstdint>
 #include <map>
+#include <mutex>
 #include <optional>
 #include <set>
 #include <string>
@@ -13,19 +16,20 @@
 namespace slotquake {
 
 // Something that a timeline can wait for, as it was seen. It happened between two
-// looks, or at a node that was asked later than others: after `not_before` as far as
+// answers, or at a node that was asked later than others: after `not_before` as far as
 // this watch can tell.
 struct Sighting {
   std::string event;    // of TriggerSpec, "promoted"
   std::string node;     // whom it is about; "": nobody in particular
   std::string what;     // "redis-3 was promoted (config epoch 7)"
-  Nanos not_before{0};  // MonotonicNow() of the look before
-  Nanos at{0};          // of the look that saw it
+  Nanos not_before{0};  // MonotonicNow() of the answer before
+  Nanos at{0};          // of the answer that showed it
 };
 
 // Watches a cluster for what entries of a timeline wait for, by asking nodes CLUSTER
-// INFO and CLUSTER NODES. The first look is what later ones are held against. Not
-// thread-safe.
+// INFO and CLUSTER NODES. The first answer is what later ones are held against. Look()
+// is for one thread at a time; what was seen may be asked for by any thread meanwhile,
+// and is there as soon as the answer that shows it is read.
 class TriggerWatch {
  public:
   // How long from one look to the next.
@@ -46,6 +50,11 @@ class TriggerWatch {
   // The last promotion seen.
   std::optional<Sighting> LastPromotion() const;
 
+  // How often something was seen so far.
+  std::uint64_t news() const;
+  // Waits until that is more than `known`, but no longer than `limit`.
+  void AwaitNews(std::uint64_t known, Nanos limit) const;
+
  private:
   struct Witness {
     ClusterView view;
@@ -65,13 +74,16 @@ class TriggerWatch {
 
   std::optional<Sighting> FindCount(const TriggerSpec& when, Nanos since,
                                     const std::vector<Count>& counts) const;
-  void Ask(const std::string& node);
+  // Asks one node; whether it answered.
+  bool Ask(const std::string& node);
+  void NoteAll();
   void TakeBaseline();
   void NoteEpoch();
   void NotePromotions();
   void NoteFlags(const std::string& event, bool NodeView::*flag,
                  std::set<std::string>* known);
   void NoteCounts();
+  void NoteCount(int value, std::vector<Count>* counts);
   int LeastSlotsOk() const;
   int MigratedSlots() const;
   void See(const std::string& event, const std::string& node, const std::string& what);
@@ -81,8 +93,8 @@ class TriggerWatch {
   const std::map<std::string, std::string> names_;
   std::size_t next_ = 0;  // the node whose turn it is
   bool started_ = false;
-  Nanos last_look_{0};
-  Nanos this_look_{0};
+  Nanos last_answer_{0};
+  Nanos this_answer_{0};
   std::map<std::string, Witness> witnesses_;  // the latest answers, by node
   std::map<std::string, Nanos> silent_;       // did not answer: not asked until then
   std::int64_t epoch_ = 0;
@@ -92,9 +104,14 @@ class TriggerWatch {
   std::vector<std::string> owners_;            // slot -> shard, at first
   std::set<std::string> failed_;
   std::set<std::string> unreachable_;
+
+  // What others may ask for while Look() goes on.
+  mutable std::mutex mutex_;
+  mutable std::condition_variable changed_;
   std::vector<Count> slots_ok_;
   std::vector<Count> migrated_;
   std::vector<Sighting> sightings_;
+  std::uint64_t news_ = 0;
 };
 
 }  // namespace slotquake

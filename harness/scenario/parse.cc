@@ -124,6 +124,13 @@ void ReadKeys(OptionReader& reader, KeySpec* keys) {
   keys->per_shard = reader.Int("per_shard", keys->per_shard, 1, 10'000);
 }
 
+WaitSpec ReadWait(OptionReader& reader) {
+  WaitSpec wait;
+  wait.replicas = reader.Int("replicas", wait.replicas, 1, 30);
+  wait.timeout_ms = reader.Int("timeout_ms", wait.timeout_ms, 1, 600'000);
+  return wait;
+}
+
 LoadSpec ReadLoad(OptionReader& reader) {
   LoadSpec load;
   reader.Require("kind");
@@ -132,14 +139,14 @@ LoadSpec ReadLoad(OptionReader& reader) {
   load.loop = Choice(reader, "loop", load.loop, {"closed", "open"});
   if (load.loop == "open") {
     reader.Require("rate_per_second", "an open loop sends at this rate");
-  } else if (load.loop == "closed" && reader.Has("rate_per_second")) {
-    reader.AddMistake("rate_per_second",
-                      "goes with \"loop\": \"open\" only; a closed loop "
-                      "sends when it has its answer");
   }
   load.rate_per_second =
       reader.Number("rate_per_second", load.rate_per_second, 1, 10'000'000);
   load.timeout_ms = reader.Int("timeout_ms", load.timeout_ms, 1, 600'000);
+  if (reader.Has("wait") && load.kind == "http_hits") {
+    reader.AddMistake("wait", "goes with writes straight to the nodes only");
+  }
+  reader.Object("wait", [&](OptionReader& wait) { load.wait = ReadWait(wait); });
   reader.Object("keys", [&](OptionReader& keys) { ReadKeys(keys, &load.keys); });
   return load;
 }

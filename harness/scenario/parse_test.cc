@@ -94,9 +94,14 @@ TEST(ParseScenario, GivesEveryValue) {
   EXPECT_EQ(s.load[0].kind, "hits");
   EXPECT_EQ(s.load[0].clients, 24);
   EXPECT_EQ(s.load[0].loop, "closed");
+  EXPECT_EQ(s.load[0].rate_per_second, 3000);
   EXPECT_EQ(s.load[0].timeout_ms, 500);
   EXPECT_EQ(s.load[0].keys.spread, "shards");
   EXPECT_EQ(s.load[0].keys.per_shard, 8);
+  EXPECT_FALSE(s.load[0].wait);
+  ASSERT_TRUE(s.load[1].wait);
+  EXPECT_EQ(s.load[1].wait->replicas, 2);
+  EXPECT_EQ(s.load[1].wait->timeout_ms, 150);
   EXPECT_EQ(s.load[1].loop, "open");
   EXPECT_EQ(s.load[1].rate_per_second, 100.5);
   EXPECT_EQ(s.load[1].keys.spread, "slots");

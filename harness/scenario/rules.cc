@@ -26,6 +26,7 @@ class Rules {
     CheckReturn();
     CheckLostWrites();
     CheckStaysDown();
+    CheckWait();
     CheckLoadBefore();
   }
 
@@ -67,6 +68,7 @@ class Rules {
   void CheckReturn();
   void CheckLostWrites();
   void CheckStaysDown();
+  void CheckWait();
   void CheckLoadBefore();
 
   const Scenario& scenario_;
@@ -253,6 +255,19 @@ void Rules::CheckStaysDown() {
   }
 }
 
+void Rules::CheckWait() {
+  if (!SizeKnown() || !Right({"/cluster/replicas_per_master"})) return;
+  const int replicas = scenario_.cluster.replicas_per_master;
+  for (std::size_t i = 0; i < scenario_.load.size(); ++i) {
+    const auto& wait = scenario_.load[i].wait;
+    if (!wait || wait->replicas <= replicas) continue;
+    Complain("/load/" + std::to_string(i) + "/wait/replicas",
+             "must not be more than \"replicas_per_master\", " +
+                 std::to_string(replicas) + ", is " + std::to_string(wait->replicas) +
+                 ": no write would ever be acknowledged");
+  }
+}
+
 void Rules::CheckLoadBefore() {
   const int wanted = scenario_.expect.min_acked_before;
   if (wanted == 0 || scenario_.timeline.empty()) return;
@@ -271,7 +286,7 @@ void Rules::CheckLoadBefore() {
   }
   double most = 0;
   for (const LoadSpec& load : scenario_.load) {
-    if (load.loop != "open") return;
+    if (load.rate_per_second == 0) return;  // as fast as it can
     most += load.rate_per_second;
   }
   if (Right({"/load"}) && most < wanted) {

@@ -31,7 +31,11 @@ json LoadJson(const LoadSpec& load) {
                {"loop", load.loop},
                {"timeout_ms", load.timeout_ms},
                {"keys", keys}};
-  if (load.loop == "open") form["rate_per_second"] = load.rate_per_second;
+  if (load.rate_per_second > 0) form["rate_per_second"] = load.rate_per_second;
+  if (load.wait) {
+    form["wait"] = {{"replicas", load.wait->replicas},
+                    {"timeout_ms", load.wait->timeout_ms}};
+  }
   return form;
 }
 

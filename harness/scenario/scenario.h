@@ -53,15 +53,23 @@ struct KeySpec {
   int per_shard = 32;
 };
 
+// "wait" of a load: each write is followed by WAIT, and is acknowledged when so many
+// replicas have it. With fewer its outcome is unknown.
+struct WaitSpec {
+  int replicas = 1;
+  int timeout_ms = 100;
+};
+
 // One entry of "load"
 struct LoadSpec {
   std::string kind = "hits";  // "hits", "http_hits", "append"
   int clients = 16;           // concurrent clients, one connection per node each
   // Closed loop: each client sends when it has its answer. Open loop: a fixed
   // rate over all clients, whether or not answers come.
-  std::string loop = "closed";  // or "open"
-  double rate_per_second = 0;   // of an open loop; a closed one's ceiling, 0: none
-  int timeout_ms = 500;         // after which an operation is given up as unknown
+  std::string loop = "closed";   // or "open"
+  double rate_per_second = 0;    // of an open loop; a closed one's ceiling, 0: none
+  int timeout_ms = 500;          // after which an operation is given up as unknown
+  std::optional<WaitSpec> wait;  // none: the write's own answer acknowledges it
   KeySpec keys;
 };
 

@@ -71,6 +71,7 @@ std::string FakeCluster::ClusterInfo() const {
 
 Result<Reply> FakeCluster::Command(const std::string& node,
                                    const std::vector<std::string>& command, Nanos) {
+  const std::lock_guard lock(mutex_);
   if (on_command) on_command(node);
   if (dead.contains(node) || paused.contains(node) || IsCut(node) ||
       unreachable.contains(node)) {
@@ -89,6 +90,7 @@ Result<Reply> FakeCluster::Command(const std::string& node,
 }
 
 std::string FakeCluster::ProbeClientPort(const std::string& node, Nanos) {
+  const std::lock_guard lock(mutex_);
   if (IsCut(node) || unreachable.contains(node)) return "timed out";
   return dead.contains(node) ? "connection refused" : "";
 }
@@ -98,6 +100,7 @@ Result<std::string> FakeCluster::ReadLog(const std::string& node) const {
 }
 
 Status FakeCluster::Kill(const std::string& node) {
+  const std::lock_guard lock(mutex_);
   diary.push_back("kill " + node);
   if (kill_fails) return Status::Error("no such process");
   if (!immortal.contains(node)) {
@@ -108,6 +111,7 @@ Status FakeCluster::Kill(const std::string& node) {
 }
 
 Result<std::string> FakeCluster::AwaitEnd(const std::string& node, Nanos) {
+  const std::lock_guard lock(mutex_);
   if (dead.contains(node)) return std::string("killed by signal 9");
   // What a platform that can not be trusted would say.
   if (immortal.contains(node)) return std::string("killed by signal 9");
@@ -115,6 +119,7 @@ Result<std::string> FakeCluster::AwaitEnd(const std::string& node, Nanos) {
 }
 
 Status FakeCluster::Start(const std::string& node) {
+  const std::lock_guard lock(mutex_);
   diary.push_back("start " + node);
   if (start_fails || start_fails_times > 0) {
     start_fails_times -= start_fails ? 0 : 1;
@@ -125,24 +130,28 @@ Status FakeCluster::Start(const std::string& node) {
 }
 
 Status FakeCluster::Terminate(const std::string& node) {
+  const std::lock_guard lock(mutex_);
   diary.push_back("terminate " + node);
   if (!immortal.contains(node)) dead.insert(node);
   return Status::Ok();
 }
 
 Status FakeCluster::Pause(const std::string& node) {
+  const std::lock_guard lock(mutex_);
   diary.push_back("pause " + node);
   if (!immortal.contains(node)) paused.insert(node);
   return Status::Ok();
 }
 
 Status FakeCluster::Resume(const std::string& node) {
+  const std::lock_guard lock(mutex_);
   diary.push_back("resume " + node);
   paused.erase(node);
   return Status::Ok();
 }
 
 Result<ProcessState> FakeCluster::State(const std::string& node) {
+  const std::lock_guard lock(mutex_);
   if (dead.contains(node)) return ProcessState::kGone;
   return paused.contains(node) ? ProcessState::kStopped : ProcessState::kRunning;
 }
@@ -159,6 +168,7 @@ bool FakeCluster::IsCut(const std::string& node) const {
 }
 
 Status FakeCluster::Apply(const std::string& name, const std::vector<Block>& set) {
+  const std::lock_guard lock(mutex_);
   std::string line = "apply " + name;
   for (const Block& block : set) {
     for (const std::string& from : block.from) line += " " + from;
@@ -172,6 +182,7 @@ Status FakeCluster::Apply(const std::string& name, const std::vector<Block>& set
 }
 
 Status FakeCluster::Lift(const std::string& name) {
+  const std::lock_guard lock(mutex_);
   if (lifts_that_fail > 0) {
     --lifts_that_fail;
     return Status::Error("nft is busy");
@@ -202,6 +213,7 @@ const Block* FakeCluster::StoppedBy(const std::string& from, const std::string& 
 
 Result<std::string> FakeCluster::Probe(const std::string& from, const std::string& to,
                                        Plane plane, Nanos) {
+  const std::lock_guard lock(mutex_);
   if (const Block* block = StoppedBy(from, to, plane)) {
     return std::string(block->refuse ? "connection refused" : "timed out");
   }
@@ -210,11 +222,13 @@ Result<std::string> FakeCluster::Probe(const std::string& from, const std::strin
 }
 
 Result<BlockCount> FakeCluster::Count(const std::string& name) {
+  const std::lock_guard lock(mutex_);
   if (!blocks.contains(name)) return Status::Error("no rule " + name);
   return BlockCount{stopped, passed};
 }
 
 Result<std::int64_t> FakeCluster::Stopped(const std::string& name) {
+  const std::lock_guard lock(mutex_);
   if (!blocks.contains(name)) return Status::Error("no rule " + name);
   return stopped;
 }

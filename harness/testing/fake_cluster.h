@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <map>
+#include <mutex>
 #include <set>
 #include <string>
 #include <vector>
@@ -13,7 +14,8 @@
 namespace slotquake {
 
 // A cluster of three masters and three replicas that is only told to be one:
-// answers what a healthy cluster would, and keeps a diary of what was done to it.
+// answers what a healthy cluster would, and keeps a diary of what was done to it. As
+// with real ones, commands may be given by several threads, and while it is broken.
 class FakeCluster : public Cluster,
                     public ProcessControl,
                     public NetworkControl,
@@ -105,6 +107,7 @@ class FakeCluster : public Cluster,
   const Block* StoppedBy(const std::string& from, const std::string& to,
                          Plane plane) const;
 
+  std::recursive_mutex mutex_;  // on_command may do things to the cluster
   std::vector<std::string> names_;
 };
 

@@ -81,6 +81,8 @@ json ToJson(const LoadConfig& config) {
           {"rate", config.rate},
           {"timeout_ns", config.timeout.count()},
           {"connect_timeout_ns", config.connect_timeout.count()},
+          {"wait_replicas", config.wait_replicas},
+          {"wait_timeout_ns", config.wait_timeout.count()},
           {"seeds", SeedsToJson(config.seeds)},
           {"password", BytesToJson(config.password)},
           {"http", EndpointToJson(config.http)},
@@ -102,6 +104,8 @@ LoadConfig LoadConfigFromJson(const json& value) {
   value.at("rate").get_to(config.rate);
   config.timeout = NanosAt(value, "timeout_ns");
   config.connect_timeout = NanosAt(value, "connect_timeout_ns");
+  value.at("wait_replicas").get_to(config.wait_replicas);
+  config.wait_timeout = NanosAt(value, "wait_timeout_ns");
   config.seeds = SeedsFromJson(value.at("seeds"));
   config.password = BytesFromJson(value.at("password"));
   config.http = EndpointFromJson(value.at("http"));

@@ -18,6 +18,8 @@ LoadConfig MakeConfig() {
   config.rate = 1234.5;
   config.timeout = FromMillis(250);
   config.connect_timeout = FromMillis(750);
+  config.wait_replicas = 2;
+  config.wait_timeout = FromMillis(150);
   config.seeds = {{"10.77.1.1", 6379}, {"fd00::1", 6380}};
   config.password = "p\xff ss";
   config.http = {"10.77.2.1", 8080};

@@ -33,7 +33,8 @@ struct Powers {
   std::unique_ptr<FaultJournal> journal;
 };
 
-// Servers in pods. Not thread-safe; what it is told by the watch is.
+// Servers in pods. Thread-safe: nodes, ClientEndpoint, Command, and what it is told by
+// the watch; the rest is for one thread.
 class KubernetesCluster : public Cluster {
  public:
   // `servers` is in the namespace of the servers; `container` is the server's in each

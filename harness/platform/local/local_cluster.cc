@@ -34,8 +34,8 @@ Result<std::unique_ptr<Cluster>> LocalCluster::Start(
                   .nodes_conf = NodesConf(nodes, i, program)});
     if (!server.ok()) return server.status();
     cluster->names_.push_back(nodes[i].name);
-    cluster->nodes_.emplace(nodes[i].name,
-                            Node{nodes[i], std::move(*server), std::nullopt, false});
+    cluster->nodes_.emplace(nodes[i].name, Node{nodes[i], std::move(*server), false});
+    cluster->control_.SetAddress(nodes[i].name, {nodes[i].address, kPort});
   }
   for (const std::string& name : cluster->names_) {
     const Status started = cluster->Start(name);
@@ -82,22 +82,13 @@ Status LocalCluster::SetNodeTimeout(int millis) {
 }
 
 Endpoint LocalCluster::ClientEndpoint(const std::string& node) const {
-  return {nodes_.at(node).plan.address, kPort};
+  return control_.AddressOf(node);
 }
 
 Result<Reply> LocalCluster::Command(const std::string& name,
                                     const std::vector<std::string>& command,
                                     Nanos limit) {
-  std::optional<Connection>& control = nodes_.at(name).control;
-  if (!control || !control->usable()) {
-    auto fresh = Connection::Connect(ClientEndpoint(name), limit);
-    if (!fresh.ok()) return fresh.status().Annotate(name);
-    control.emplace(std::move(*fresh));
-  }
-  control->set_timeout(limit);
-  auto reply = control->Command(command);
-  if (!reply.ok()) control.reset();
-  return reply;
+  return control_.Command(name, command, limit);
 }
 
 std::string LocalCluster::ProbeClientPort(const std::string& node, Nanos limit) {
@@ -156,7 +147,7 @@ Result<std::string> LocalCluster::AwaitEnd(const std::string& name, Nanos limit)
 Status LocalCluster::Start(const std::string& name) {
   Node& node = nodes_.at(name);
   if (node.server.Runs()) return Status::Ok();
-  node.control.reset();
+  control_.Forget(name);
   node.end_noted = false;
   const Status started = node.server.Start();
   if (started.ok()) Note(node, "started", "");
@@ -209,7 +200,7 @@ Result<std::string> LocalCluster::Readdress(const std::string& name) {
   if (!address.ok()) return address;
   Node& node = nodes_.at(name);
   node.plan.address = *address;
-  node.control.reset();
+  control_.SetAddress(name, {*address, kPort});
   if (moved_) moved_(name, ClientEndpoint(name));
   return address;
 }

@@ -7,15 +7,16 @@
 #include <vector>
 
 #include "harness/cluster/cluster.h"
+#include "harness/platform/local/control_connections.h"
 #include "harness/platform/local/layout.h"
 #include "harness/platform/local/network.h"
 #include "harness/platform/local/server.h"
 #include "harness/platform/local/traffic.h"
-#include "harness/redis/connection.h"
 
 namespace slotquake {
 
-// Servers in network namespaces of their own. Not thread-safe.
+// Servers in network namespaces of their own. Thread-safe: nodes, ClientEndpoint and
+// Command; the rest is for one thread.
 class LocalCluster : public Cluster,
                      private ProcessControl,
                      private NetworkControl,
@@ -50,8 +51,7 @@ class LocalCluster : public Cluster,
   struct Node {
     PlannedNode plan;
     Server server;
-    std::optional<Connection> control;  // kept between commands
-    bool end_noted = false;             // of the last process
+    bool end_noted = false;  // of the last process
   };
 
   explicit LocalCluster(Network& network) : network_(network), traffic_(network) {}
@@ -85,6 +85,7 @@ class LocalCluster : public Cluster,
   LocalTraffic traffic_;
   std::vector<std::string> names_;
   std::map<std::string, Node> nodes_;
+  ControlConnections control_;
   std::function<void(const std::string&, const Endpoint&)> moved_;
   std::vector<Observation> observations_;
 };

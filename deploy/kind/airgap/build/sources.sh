@@ -41,7 +41,7 @@ update_private() {
 
 # fetch PACKAGE/RELEASE: the .deb, into the current folder.
 fetch() { step "fetch-${1%/*}" apt_private download "$1"; }
-fetch_source() { step "fetch-source-${1%/*}" apt_private source --download-only "$1"; }
+fetch_source() { step "fetch-source-${1%/*}" apt_private source --download-only --tar-only "$1"; }
 
 get_kind() {
   if [[ ! -x "$state/bin/kind" ]]; then
