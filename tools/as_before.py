@@ -240,7 +240,7 @@ def run(command, tmp):
 def main(command):
     if LIBC.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0:
         sys.exit("as_before: cannot become the parent of orphans")
-    tmp = tempfile.mkdtemp(prefix="as_before-")
+    tmp = tempfile.mkdtemp(prefix="as_before-", dir=os.environ.get("TEST_TMPDIR"))
     out = os.environ.get("TEST_UNDECLARED_OUTPUTS_DIR", tmp)
     folders = [os.path.realpath(tmp), os.path.realpath(out)]
     before = snapshot(folders)

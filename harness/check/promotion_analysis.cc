@@ -237,6 +237,15 @@ Outage MeasureOutageOf(const RunRecord& record, const Promotion& promotion) {
                        std::min(end, promotion.absence.until));
 }
 
+bool Overlap(const std::vector<SlotRange>& some, const std::vector<SlotRange>& others) {
+  for (const SlotRange& one : some) {
+    for (const SlotRange& other : others) {
+      if (one.first <= other.last && other.first <= one.last) return true;
+    }
+  }
+  return false;
+}
+
 Promotion Analyse(const RunRecord& record, const std::vector<TimedView>& views,
                   const Reigns& reigns, const std::vector<Absence>& absences,
                   const Absence& absence, const Victim& victim) {
@@ -280,12 +289,15 @@ Promotion Analyse(const RunRecord& record, const std::vector<TimedView>& views,
 const Reign* FindSuccessor(const Reigns& reigns, const Victim& victim, Nanos from,
                            Nanos until) {
   const Reign* found = nullptr;
-  for (const SlotRange& range : victim.slots) {
-    for (const Reign& reign : reigns.GroupAt(range.first).reigns) {
+  for (const ReignGroup& group : reigns.groups()) {
+    if (!Overlap(group.slots, victim.slots)) continue;
+    for (const Reign& reign : group.reigns) {
       if (reign.by_restart || reign.node == victim.node || reign.begin_hi < from ||
           reign.begin_hi >= until || reign.epoch <= victim.config_epoch) {
         continue;
       }
+      // Slots that were moved away are another shard's from then on.
+      if (reign.by_move) break;
       if (found == nullptr || reign.begin_hi < found->begin_hi) found = &reign;
     }
   }

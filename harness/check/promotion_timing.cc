@@ -96,7 +96,7 @@ std::vector<std::string> AllPromotions(const RunRecord& record, const Reigns& re
   for (const ReignGroup& group : reigns.groups()) {
     for (std::size_t i = 1; i < group.reigns.size(); ++i) {
       const Reign& reign = group.reigns[i];
-      if (reign.by_restart || reign.begin_hi < begin ||
+      if (reign.by_restart || reign.by_move || reign.begin_hi < begin ||
           reign.node == group.reigns[i - 1].node) {
         continue;
       }
@@ -144,7 +144,14 @@ void JudgeRequiredAmong(const RunRecord& record, const std::vector<Promotion>& h
 void JudgeRequired(const RunRecord& record, const std::vector<Promotion>& promotions,
                    Verdict& verdict) {
   bool any_master = false;
+  // Those that break nobody matter only where no other fault hits a master.
+  const bool breaks = std::any_of(
+      promotions.begin(), promotions.end(), [&](const Promotion& promotion) {
+        return promotion.victim.was_master &&
+               EffectOf(record.faults[promotion.absence.fault]) != FaultEffect::kOther;
+      });
   for (std::size_t i = 0; i < record.faults.size(); ++i) {
+    if (breaks && EffectOf(record.faults[i]) == FaultEffect::kOther) continue;
     std::vector<Promotion> hit;
     for (const Promotion& promotion : promotions) {
       if (promotion.absence.fault == i && promotion.victim.was_master) {

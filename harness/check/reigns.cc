@@ -18,7 +18,8 @@ constexpr Nanos kAlways = Nanos::min() / 4;
 struct Claim {
   Nanos begin_lo = kAlways;
   Nanos begin_hi = Nanos::max();
-  bool by_itself = false;  // begin_lo comes from the node's own view
+  bool by_itself = false;   // begin_lo comes from the node's own view
+  bool was_master = false;  // the node, under an earlier epoch, until it began
   // Views repeat the same few ranges over and over.
   std::set<std::pair<int, int>> ranges;
 
@@ -103,6 +104,25 @@ void AddVictims(const RunRecord& record, Claims& claims) {
   }
 }
 
+// Whether the node that claims was a master the last time that it told its role under
+// an earlier epoch: then its slots were moved to it. Without its own word, others'
+// counts.
+void AddRolesBefore(const RunRecord& record, const std::vector<TimedView>& views,
+                    Claims& claims) {
+  for (auto& [owner, claim] : claims) {
+    const NodeRecord* claimer = record.FindNode(owner.first);
+    bool own_word = false;
+    for (const TimedView& seen : views) {
+      if (claimer == nullptr || seen.at > claim.begin_hi) break;
+      const NodeView* node = seen.view.Find(claimer->id);
+      if (node == nullptr || node->config_epoch >= owner.second) continue;
+      if (own_word && !node->myself) continue;
+      own_word = node->myself;
+      claim.was_master = node->master;
+    }
+  }
+}
+
 // A restart under the epoch that the node had then begins a further reign. Where it
 // may have come just before the reign or just after its begin, it is taken for a
 // further one: a reign too many accuses nobody, one too few hides a roll-back.
@@ -120,8 +140,8 @@ void AddRestarts(const std::vector<Restart>& restarts, std::vector<Reign>& reign
       if (reign.begin_hi <= restart.up_hi && is_later_than(surely)) surely = &reign;
     }
     if (perhaps == nullptr) continue;  // its first start, before it owned anything
-    reigns.push_back(
-        {restart.node, perhaps->epoch, restart.down_lo, restart.up_hi, true, 0, 0});
+    reigns.push_back({restart.node, perhaps->epoch, restart.down_lo, restart.up_hi,
+                      true, false, 0, 0});
     reigns.back().least_epoch = surely == nullptr ? perhaps->epoch : surely->epoch;
   }
 }
@@ -171,16 +191,24 @@ void AddRange(SlotRange range, std::vector<SlotRange>& ranges) {
   }
 }
 
+// A master that only took a higher epoch has its slots from no one.
+void KeepRealMoves(std::vector<Reign>& reigns) {
+  for (std::size_t i = 0; i < reigns.size(); ++i) {
+    if (i == 0 || reigns[i - 1].node == reigns[i].node) reigns[i].by_move = false;
+  }
+}
+
 ReignGroup MakeGroup(const std::vector<const Claims::value_type*>& claims,
                      const std::vector<Restart>& restarts) {
   ReignGroup group;
   for (const auto* entry : claims) {
     group.reigns.push_back({entry->first.first, entry->first.second,
-                            entry->second.begin_lo, entry->second.begin_hi, false, 0,
-                            0});
+                            entry->second.begin_lo, entry->second.begin_hi, false,
+                            entry->second.was_master, 0, 0});
   }
   AddRestarts(restarts, group.reigns);
   Rank(group.reigns);
+  KeepRealMoves(group.reigns);
   return group;
 }
 
@@ -192,6 +220,7 @@ Reigns::Reigns(const RunRecord& record, const std::vector<TimedView>& views)
   for (const TimedView& seen : views) AddView(record, seen, claims);
   AddElections(record, views, claims);
   AddVictims(record, claims);
+  AddRolesBefore(record, views, claims);
   const std::vector<Restart> restarts = FindRestarts(record);
 
   std::map<std::vector<const Claims::value_type*>, int> group_by_claims;

@@ -19,6 +19,8 @@ struct Reign {
   Nanos begin_lo{0};
   Nanos begin_hi{0};
   bool by_restart = false;  // the same node and epoch, after a restart
+  // Its node was a master before: slots were moved to it, and nobody was promoted.
+  bool by_move = false;
   // Its place among the reigns of its slots, by config epoch, then by time. Two
   // nodes that claim one epoch can't be ordered: they share [rank_lo, rank_hi].
   int rank_lo = 0;

@@ -19,9 +19,10 @@ std::string Away(const Return& found) {
       return node + " was cut off";
     case FaultEffect::kPaused:
       return node + " was paused";
+    case FaultEffect::kOther:
+      return node + " did not answer";
     case FaultEffect::kUnknown:
     case FaultEffect::kHandover:
-    case FaultEffect::kOther:
       return node + " was gone";
   }
   return node + " was gone";

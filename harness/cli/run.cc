@@ -155,7 +155,8 @@ Result<JudgedRun> RunAndJudge(const ActiveRun& run, int trial) {
   const int code =
       run.site != nullptr
           ? RunOnKubernetes(run, trial)
-          : EnterWorld([&](World& world) { return RunInside(world, run, trial); });
+          : EnterWorld([&](World& world) { return RunInside(world, run, trial); },
+                       StopSignals::kTell);
   if (code != kExitPass) {
     RemoveIfEmpty(folder);
     return Status::Error("");

@@ -1,6 +1,13 @@
+#include "harness/faults/add_node.h"
+#include "harness/faults/address_reuse.h"
 #include "harness/faults/all_pods_delete.h"
 #include "harness/faults/bandwidth.h"
 #include "harness/faults/blackhole_address.h"
+#include "harness/faults/client_pause.h"
+#include "harness/faults/config_set.h"
+#include "harness/faults/corrupt_nodes_conf.h"
+#include "harness/faults/crash_loop.h"
+#include "harness/faults/failover.h"
 #include "harness/faults/fault.h"
 #include "harness/faults/flap.h"
 #include "harness/faults/isolate.h"
@@ -15,13 +22,17 @@
 #include "harness/faults/pause.h"
 #include "harness/faults/pod_delete.h"
 #include "harness/faults/power_cut.h"
+#include "harness/faults/remove_node.h"
+#include "harness/faults/reshard.h"
 #include "harness/faults/restart.h"
 #include "harness/faults/restart_empty.h"
 #include "harness/faults/restart_new_address.h"
 #include "harness/faults/rollout_restart.h"
 #include "harness/faults/scale_down.h"
 #include "harness/faults/scale_up.h"
+#include "harness/faults/slow_script.h"
 #include "harness/faults/terminate.h"
+#include "harness/faults/wrong_announce_address.h"
 
 namespace slotquake {
 
@@ -51,6 +62,17 @@ const std::vector<FaultType>& AllFaults() {
       NodePause::Type(),
       NodePartition::Type(),
       NodeDrain::Type(),
+      Failover::Type(),
+      ClientPause::Type(),
+      ConfigSet::Type(),
+      SlowScript::Type(),
+      RemoveNode::Type(),
+      AddNode::Type(),
+      Reshard::Type(),
+      CrashLoop::Type(),
+      CorruptNodesConf::Type(),
+      WrongAnnounceAddress::Type(),
+      AddressReuse::Type(),
   };
   return kAll;
 }

@@ -80,6 +80,7 @@ TEST(Schema, KnowsTheKeysThatTheParserKnows) {
       {"/cluster/kubernetes/attach", "/cluster/kubernetes/attach"},
       {"/load/*", "/load/0"},
       {"/load/*/keys", "/load/0/keys"},
+      {"/load/*/wait", "/load/1/wait"},
       {"/timeline/*", "/timeline/0"},
       {"/timeline/*/when", "/timeline/5/when"},
       {"/timeline/*/periodic", "/timeline/5/periodic"},

@@ -25,6 +25,7 @@ Result<std::unique_ptr<Cluster>> LocalCluster::Start(
     const std::vector<PlannedNode>& nodes, Network& network) {
   std::unique_ptr<LocalCluster> cluster(new LocalCluster(network));
   const auto config = ServerConfig(spec, program);
+  cluster->strangers_.Configure(program, config, kDataFolder);
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     auto server = Server::Prepare(
         program, {.name = nodes[i].name,
@@ -34,6 +35,7 @@ Result<std::unique_ptr<Cluster>> LocalCluster::Start(
                   .nodes_conf = NodesConf(nodes, i, program)});
     if (!server.ok()) return server.status();
     cluster->names_.push_back(nodes[i].name);
+    cluster->strangers_.SetAddress(nodes[i].name, nodes[i].address);
     cluster->nodes_.emplace(nodes[i].name, Node{nodes[i], std::move(*server), false});
     cluster->control_.SetAddress(nodes[i].name, {nodes[i].address, kPort});
   }
@@ -147,6 +149,9 @@ Result<std::string> LocalCluster::AwaitEnd(const std::string& name, Nanos limit)
 Status LocalCluster::Start(const std::string& name) {
   Node& node = nodes_.at(name);
   if (node.server.Runs()) return Status::Ok();
+  if (strangers_.IsSettled(name)) {
+    return Status::Error(name + " can not start: a stranger is at its address");
+  }
   control_.Forget(name);
   node.end_noted = false;
   const Status started = node.server.Start();
@@ -200,6 +205,7 @@ Result<std::string> LocalCluster::Readdress(const std::string& name) {
   if (!address.ok()) return address;
   Node& node = nodes_.at(name);
   node.plan.address = *address;
+  strangers_.SetAddress(name, *address);
   control_.SetAddress(name, {*address, kPort});
   if (moved_) moved_(name, ClientEndpoint(name));
   return address;

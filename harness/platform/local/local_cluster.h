@@ -11,6 +11,7 @@
 #include "harness/platform/local/layout.h"
 #include "harness/platform/local/network.h"
 #include "harness/platform/local/server.h"
+#include "harness/platform/local/stranger.h"
 #include "harness/platform/local/traffic.h"
 
 namespace slotquake {
@@ -46,6 +47,7 @@ class LocalCluster : public Cluster,
   TrafficControl* traffic_control() override { return &traffic_; }
   DataControl* data_control() override { return this; }
   AddressControl* address_control() override { return this; }
+  StrangerControl* stranger_control() override { return &strangers_; }
 
  private:
   struct Node {
@@ -54,7 +56,8 @@ class LocalCluster : public Cluster,
     bool end_noted = false;  // of the last process
   };
 
-  explicit LocalCluster(Network& network) : network_(network), traffic_(network) {}
+  explicit LocalCluster(Network& network)
+      : network_(network), traffic_(network), strangers_(network) {}
 
   Status Kill(const std::string& node) override;
   Result<std::string> AwaitEnd(const std::string& node, Nanos limit) override;
@@ -83,6 +86,7 @@ class LocalCluster : public Cluster,
 
   Network& network_;
   LocalTraffic traffic_;
+  LocalStrangers strangers_;
   std::vector<std::string> names_;
   std::map<std::string, Node> nodes_;
   ControlConnections control_;

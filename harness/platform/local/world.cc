@@ -254,8 +254,9 @@ void Between(const std::function<int(World&)>& inside) {
 
 }  // namespace
 
-int EnterWorld(const std::function<int(World&)>& inside) {
-  CountStopSignals();
+int EnterWorld(const std::function<int(World&)>& inside, StopSignals stop_signals) {
+  // With kEnd they end this process, and the others, tied to it, go too.
+  if (stop_signals == StopSignals::kTell) CountStopSignals();
   const pid_t child = ForkTied([&](pid_t) { Between(inside); });
   if (child < 0) {
     std::fprintf(stderr, "slotquake: cannot fork: %s\n", std::strerror(errno));

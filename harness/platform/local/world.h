@@ -13,7 +13,7 @@ class World {
   virtual ~World() = default;
 
   // Whether the person (Ctrl-C), or whoever started the harness, wants it to
-  // end. Async: set by a signal handler. Thread-safe.
+  // end; with StopSignals::kTell only. Async: set by a signal handler. Thread-safe.
   virtual bool Interrupted() const = 0;
 
   // Lets EnterWorld() return `exit_code` now, while this world lives on without
@@ -27,15 +27,21 @@ class World {
   virtual bool HasUserNamespace() const = 0;
 };
 
+// What SIGINT, SIGTERM and SIGHUP do to a world. kEnd: they end it at once, with all
+// that is in it. kTell: they end nothing and show as World::Interrupted(), for code
+// that asks for it again and again: to others they would be nothing, so that whoever
+// hangs in there is left running for ever.
+enum class StopSignals { kEnd, kTell };
+
 // Runs `inside` in a child process that is process 1 of PID, network and mount
 // namespaces of its own (and of a user namespace, for an ordinary user), with a
 // private tmpfs on /run, and returns what it returned. Whatever happens to
 // either process, `kill -9` included, the kernel ends every process in there and
 // removes every address, rule and mount: there is no clean-up code to fail.
-// SIGINT, SIGTERM and SIGHUP are passed on and show as World::Interrupted().
 // Where the system forbids namespaces: says on stderr which setting does, and
 // returns 255. Call it from a process with one thread only.
-int EnterWorld(const std::function<int(World&)>& inside);
+int EnterWorld(const std::function<int(World&)>& inside,
+               StopSignals stop_signals = StopSignals::kEnd);
 
 }  // namespace slotquake
 

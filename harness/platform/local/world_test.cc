@@ -1,6 +1,9 @@
-// Worlds made in a chroot. (Those made elsewhere: local_cluster_test, crash_test.)
+// Worlds made in a chroot, and worlds that are asked to end. (Those made elsewhere:
+// local_cluster_test, crash_test.)
 #include "harness/platform/local/world.h"
 
+#include <poll.h>
+#include <signal.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
@@ -75,6 +78,86 @@ TEST(WorldTest, ChrootThatShowsItsMountsIsRefusedAndLeftAsItWas) {
               const int code = EnterWorld([](World&) { return 1; });
               return RunDevice() == before ? code : 2;
             }));
+}
+
+// Waits until nobody holds the pipe's other end any more; false: somebody still does.
+bool AllHoldersEnd(int read_end) {
+  pollfd end = {.fd = read_end, .events = POLLIN, .revents = 0};
+  char byte = 0;
+  return poll(&end, 1, 30'000) == 1 && read(read_end, &byte, 1) == 0;
+}
+
+// A process that makes a world, whose code hangs, beside a server that hears no signal.
+// Every one of them holds the pipe `held`; the server says when it is there.
+pid_t StartWorldThatHangs(const int (&held)[2], StopSignals stop_signals) {
+  const pid_t starter = fork();
+  if (starter != 0) return starter;
+  close(held[0]);
+  _exit(EnterWorld(
+      [&](World&) -> int {
+        if (fork() == 0) {
+          for (const int number : {SIGINT, SIGTERM, SIGHUP}) signal(number, SIG_IGN);
+          [[maybe_unused]] const auto told = write(held[1], "s", 1);
+        }
+        for (;;) pause();
+      },
+      stop_signals));
+}
+
+TEST(WorldTest, SignalsThatAskToStopEndAWorldThatHangs) {
+  for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
+    int held[2];
+    ASSERT_EQ(pipe(held), 0);
+    const pid_t starter = StartWorldThatHangs(held, StopSignals::kEnd);
+    close(held[1]);
+    char byte = 0;
+    ASSERT_EQ(read(held[0], &byte, 1), 1);
+    kill(starter, number);
+    EXPECT_TRUE(AllHoldersEnd(held[0])) << "after signal " << number;
+    close(held[0]);
+    waitpid(starter, nullptr, 0);
+  }
+}
+
+// Else the test above would prove nothing about the signals.
+TEST(WorldTest, SignalsThatAreOnlyToldEndNothing) {
+  int held[2];
+  ASSERT_EQ(pipe(held), 0);
+  const pid_t starter = StartWorldThatHangs(held, StopSignals::kTell);
+  close(held[1]);
+  char byte = 0;
+  ASSERT_EQ(read(held[0], &byte, 1), 1);
+  kill(starter, SIGTERM);
+  pollfd end = {.fd = held[0], .events = POLLIN, .revents = 0};
+  EXPECT_EQ(poll(&end, 1, 500), 0);
+  kill(starter, SIGKILL);
+  EXPECT_TRUE(AllHoldersEnd(held[0]));
+  close(held[0]);
+  waitpid(starter, nullptr, 0);
+}
+
+TEST(WorldTest, WhatIsToldIsHeardInside) {
+  int held[2];
+  ASSERT_EQ(pipe(held), 0);
+  const pid_t starter = fork();
+  if (starter == 0) {
+    close(held[0]);
+    _exit(EnterWorld(
+        [&](World& world) {
+          [[maybe_unused]] const auto told = write(held[1], "s", 1);
+          while (!world.Interrupted()) usleep(1000);
+          return 42;
+        },
+        StopSignals::kTell));
+  }
+  close(held[1]);
+  char byte = 0;
+  ASSERT_EQ(read(held[0], &byte, 1), 1);
+  close(held[0]);
+  kill(starter, SIGTERM);
+  int status = 0;
+  waitpid(starter, &status, 0);
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 42) << status;
 }
 
 }  // namespace

@@ -1,0 +1,217 @@
+// The faults of administration on a real cluster: each is proven when it was injected,
+// not when it was not, and undone, also where its victim is dead.
+#include <thread>
+
+#include "harness/faults/testing/real_cluster.h"
+#include "harness/redis/cluster_nodes.h"
+
+namespace slotquake {
+namespace {
+
+using nlohmann::json;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+struct Case {
+  std::string fault;
+  json options;
+  VictimSpec victim;
+};
+
+std::ostream& operator<<(std::ostream& out, const Case& shown) {
+  return out << shown.fault << " " << shown.options.dump();
+}
+
+class AdministrationTest : public RealClusterTest,
+                           public testing::WithParamInterface<Case> {};
+
+// Takes every step that is due until there is none left.
+void TakeSteps(Fault& fault, FaultContext& context) {
+  const Nanos limit = MonotonicNow() + seconds(60);
+  while (fault.NextStep() != Nanos::max()) {
+    ASSERT_LT(MonotonicNow(), limit);
+    if (fault.NextStep() > MonotonicNow()) {
+      std::this_thread::sleep_for(milliseconds(1));
+      continue;
+    }
+    const auto step = fault.Step(context);
+    ASSERT_TRUE(step.ok()) << step.message();
+  }
+}
+
+TEST_P(AdministrationTest, IsProvenAndUndone) {
+  const auto fault = Make(GetParam().fault, GetParam().options);
+  FaultContext context = ContextFor(GetParam().victim);
+  ASSERT_TRUE(fault->CheckSupported(cluster()).ok());
+  const auto aimed = fault->Aim(context);
+  ASSERT_TRUE(aimed.ok()) << aimed.message();
+  const Status injected = fault->Inject(context);
+  ASSERT_TRUE(injected.ok()) << injected.message();
+  EXPECT_EQ(Unproven(fault->Prove(context)), "");
+  TakeSteps(*fault, context);
+  const Status undone = fault->Recover(context);
+  EXPECT_TRUE(undone.ok()) << undone.message();
+  EXPECT_TRUE(fault->Recover(context).ok()) << "twice is harmless";
+  EXPECT_EQ(Unproven(fault->ProveRecovery(context)), "");
+  AwaitHealth();
+}
+
+TEST_P(AdministrationTest, WithoutAnInjectionNothingIsProven) {
+  const auto fault = Make(GetParam().fault, GetParam().options);
+  FaultContext context = ContextFor(GetParam().victim);
+  context.patience = milliseconds(300);
+  ASSERT_TRUE(fault->Aim(context).ok());
+  EXPECT_NE(Unproven(fault->Prove(context)), "");
+  const Status undone = fault->Recover(context);
+  EXPECT_TRUE(undone.ok()) << undone.message();
+  // What is to be given back was never taken.
+  EXPECT_EQ(Unproven(fault->ProveRecovery(context)), "");
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, AdministrationTest,
+    testing::Values(
+        Case{"failover", json::object(), MasterOf(0)},
+        Case{"failover", {{"mode", "force"}}, MasterOf(6000)},
+        Case{"failover", {{"mode", "takeover"}, {"give_back", true}}, MasterOf(12000)},
+        Case{"client_pause", {{"pause_ms", 1500}}, MasterOf(0)},
+        Case{"client_pause", {{"pause_ms", 60000}, {"mode", "write"}}, MasterOf(0)},
+        Case{
+            "config_set", {{"parameter", "maxmemory"}, {"value", "90mb"}}, MasterOf(0)},
+        Case{"slow_script", {{"duration_ms", 1500}}, MasterOf(0)},
+        Case{"remove_node", json::object(), ReplicaOf(1)},
+        Case{"add_node", json::object(), ReplicaOf(1)},
+        Case{"add_node", {{"role", "master"}}, ReplicaOf(2)},
+        Case{"reshard", {{"slots", 30}, {"pause_ms", 1}}, MasterOf(0)},
+        Case{"reshard",
+             {{"slots", 30}, {"pause_ms", 1}, {"move_back", true}},
+             MasterOf(12000)}));
+
+using AdministrationFaultsTest = RealClusterTest;
+
+// Injects, kills the victim, undoes, and proves it when the victim is back.
+void UndoWhileDead(Cluster& cluster, Fault& fault, FaultContext& context) {
+  const std::string node = context.node();
+  ASSERT_TRUE(fault.Aim(context).ok());
+  const Status injected = fault.Inject(context);
+  ASSERT_TRUE(injected.ok()) << injected.message();
+  ASSERT_TRUE(cluster.process_control()->Kill(node).ok());
+  ASSERT_TRUE(cluster.process_control()->AwaitEnd(node, seconds(5)).ok());
+  const Status undone = fault.Recover(context);
+  EXPECT_TRUE(undone.ok()) << undone.message();
+  ASSERT_TRUE(cluster.process_control()->Start(node).ok());
+  const Nanos limit = MonotonicNow() + seconds(20);
+  while (!cluster.Command(node, {"PING"}, seconds(1)).ok()) {
+    ASSERT_LT(MonotonicNow(), limit);
+    std::this_thread::sleep_for(milliseconds(5));
+  }
+  EXPECT_EQ(Unproven(fault.ProveRecovery(context)), "");
+}
+
+TEST_F(AdministrationFaultsTest, AreUndoneWhenTheVictimIsDead) {
+  for (const Case& c :
+       {Case{"client_pause", {{"pause_ms", 60000}}, MasterOf(0)},
+        Case{
+            "config_set", {{"parameter", "maxmemory"}, {"value", "90mb"}}, MasterOf(0)},
+        Case{"slow_script", {{"duration_ms", 4000}}, ReplicaOf(0)},
+        Case{"remove_node", json::object(), ReplicaOf(1)}}) {
+    SCOPED_TRACE(c.fault);
+    const auto fault = Make(c.fault, c.options);
+    FaultContext context = ContextFor(c.victim);
+    UndoWhileDead(cluster(), *fault, context);
+    AwaitHealth();
+  }
+}
+
+TEST_F(AdministrationFaultsTest, ATakeoverReplacesADeadMaster) {
+  const auto fault = Make("failover", {{"mode", "takeover"}});
+  FaultContext context = ContextFor(MasterOf(0));
+  Kill(context.node());
+  const auto aimed = fault->Aim(context);
+  ASSERT_TRUE(aimed.ok()) << aimed.message();
+  const Status injected = fault->Inject(context);
+  ASSERT_TRUE(injected.ok()) << injected.message();
+  EXPECT_EQ(Unproven(fault->Prove(context)), "");
+  EXPECT_TRUE(fault->Recover(context).ok());
+  EXPECT_EQ(Unproven(fault->ProveRecovery(context)), "");
+  ASSERT_TRUE(cluster().process_control()->Start(context.node()).ok());
+  AwaitHealth();
+}
+
+TEST_F(AdministrationFaultsTest, AMasterWithSlotsDoesNotLeave) {
+  FaultContext context = ContextFor(MasterOf(0));
+  const auto refused = Make("remove_node", json::object())->Aim(context);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_NE(refused.message().find("owns slots"), std::string::npos)
+      << refused.message();
+}
+
+TEST_F(AdministrationFaultsTest, AReplicaIsNoVictimOfAFailover) {
+  FaultContext context = ContextFor(ReplicaOf(0));
+  EXPECT_FALSE(Make("failover", json::object())->Aim(context).ok());
+}
+
+std::string SetKey(Cluster& cluster, const std::string& node, const std::string& key) {
+  const auto reply = cluster.Command(node, {"SET", key, "7"}, seconds(2));
+  return reply.ok() ? reply->text : reply.message();
+}
+
+// A name whose slot is `slot`.
+std::string KeyIn(Cluster& cluster, int slot) {
+  for (int i = 0;; ++i) {
+    const std::string key = "k" + std::to_string(i);
+    const auto reply = cluster.Command(cluster.nodes().front(),
+                                       {"CLUSTER", "KEYSLOT", key}, seconds(2));
+    if (!reply.ok() || reply->integer == slot) return key;
+  }
+}
+
+// The only key of the open slot is at the target when that, or the source, dies: it
+// must be found where the slot is owned at the end.
+void KillInTheMiddle(Cluster& cluster, Fault& fault, FaultContext& context,
+                     const std::string& key, bool source) {
+  ASSERT_TRUE(fault.Aim(context).ok());
+  const std::string text = fault.Describe(context);
+  const std::string target = text.substr(text.rfind(' ') + 1);
+  ASSERT_EQ(SetKey(cluster, context.node(), key), "OK");
+  ASSERT_TRUE(fault.Inject(context).ok());
+  EXPECT_EQ(Unproven(fault.Prove(context)), "");
+  const auto moved = fault.Step(context);
+  ASSERT_TRUE(moved.ok()) << moved.message();
+  const std::string doomed = source ? context.node() : target;
+  ASSERT_TRUE(cluster.process_control()->Kill(doomed).ok());
+  ASSERT_TRUE(cluster.process_control()->AwaitEnd(doomed, seconds(5)).ok());
+  const auto ended = fault.Step(context);
+  ASSERT_TRUE(ended.ok()) << ended.message();
+  EXPECT_EQ(ended->rfind("ends after", 0), 0u) << *ended;
+  EXPECT_EQ(fault.NextStep(), Nanos::max());
+  Status undone = fault.Recover(context);
+  const Nanos limit = MonotonicNow() + seconds(60);
+  while (!undone.ok() && MonotonicNow() < limit) undone = fault.Recover(context);
+  ASSERT_TRUE(undone.ok()) << undone.message();
+  ASSERT_TRUE(cluster.process_control()->Start(doomed).ok());
+  EXPECT_EQ(Unproven(fault.ProveRecovery(context)), "");
+}
+
+class ReshardTest : public RealClusterTest, public testing::WithParamInterface<bool> {};
+
+TEST_P(ReshardTest, ComesToRestAfterADeathInTheMiddle) {
+  const auto fault = Make("reshard", {{"slots", 5}, {"slots_per_step", 1}});
+  FaultContext context = ContextFor(MasterOf(16000));
+  // After the first step the second slot is open, and its key has gone.
+  const int slot = context.victims.front().slots.front().first + 1;
+  const std::string key = KeyIn(cluster(), slot);
+  KillInTheMiddle(cluster(), *fault, context, key, GetParam());
+  AwaitHealth();
+  const FaultContext owner = ContextFor(MasterOf(slot));
+  const auto value = cluster().Command(owner.node(), {"GET", key}, seconds(2));
+  ASSERT_TRUE(value.ok()) << value.message();
+  EXPECT_EQ(value->text, "7") << "at " << owner.node();
+}
+
+INSTANTIATE_TEST_SUITE_P(SourceAndTarget, ReshardTest, testing::Bool());
+
+}  // namespace
+}  // namespace slotquake
+
+int main(int argc, char** argv) { return slotquake::RealClusterTest::Main(argc, argv); }

@@ -1,0 +1,218 @@
+#include "harness/faults/failover.h"
+
+#include <algorithm>
+
+#include "harness/faults/asking.h"
+
+namespace slotquake {
+namespace {
+
+using std::chrono::seconds;
+
+// A handover with the master's help is given up by the server after 5 s.
+constexpr Nanos kPromotionLimit = seconds(8);
+
+// The master's replica with the largest offset, of those that answer.
+Result<std::string> FurthestReplica(Cluster& cluster, const ClusterView& view,
+                                    const Victim& master) {
+  const auto names = AskNames(cluster);
+  std::string furthest;
+  std::int64_t offset = -1;
+  for (const NodeView& node : view.nodes) {
+    if (node.master || node.master_id != master.id || !names.contains(node.id)) {
+      continue;
+    }
+    const auto said = AskReplication(cluster, names.at(node.id));
+    if (!said.ok() || said->offset <= offset) continue;
+    furthest = names.at(node.id);
+    offset = said->offset;
+  }
+  if (furthest.empty()) {
+    return Status::Error("no replica of " + master.node +
+                         " answers: nobody can take over");
+  }
+  return furthest;
+}
+
+// "" once `victim` is a replica whose link is up, or the master in others' eyes, too:
+// where nobody took over, or it has taken its slots back since.
+std::string NotInStep(Cluster& cluster, const Victim& victim) {
+  const auto said = AskReplication(cluster, victim.node);
+  if (!said.ok()) return said.message();
+  if (said->role != "master") {
+    return said->link_up && !said->syncing
+               ? ""
+               : "the link of " + victim.node + " is not up";
+  }
+  const auto view = AskAnyView(cluster, {victim.node});
+  if (!view.ok()) return view.message();
+  const NodeView* self = view->Find(victim.id);
+  return self != nullptr && self->master && !self->slots.empty()
+             ? ""
+             : victim.node + " says that it is master, and others do not";
+}
+
+// "" once `node` says that it is master.
+std::string NotMaster(Cluster& cluster, const std::string& node) {
+  const auto said = AskReplication(cluster, node);
+  if (!said.ok()) return said.message();
+  return said->role == "master" ? "" : node + " says that it is " + said->role;
+}
+
+// "" once `node` is master under a config epoch above `before`.
+std::string NotPromoted(Cluster& cluster, const std::string& node,
+                        std::int64_t before) {
+  const std::string not_yet = NotMaster(cluster, node);
+  if (!not_yet.empty()) return not_yet;
+  const auto view = AskViewOf(cluster, node);
+  if (!view.ok()) return view.message();
+  const NodeView* self = view->Myself();
+  if (self != nullptr && self->config_epoch > before) return "";
+  return node + " is master, but its config epoch is not above " +
+         std::to_string(before);
+}
+
+}  // namespace
+
+FaultType Failover::Type() {
+  return {
+      .name = "failover",
+      .help = "a replica is told to take over from its master (CLUSTER FAILOVER)",
+      .how =
+          "The victim is the master, which may be dead already unless the mode is "
+          "\"default\". CLUSTER FAILOVER goes to its replica that is furthest in its "
+          "stream. Undone: nothing is broken, so the roles stay as they are, and the "
+          "old master, if it lives, has to be in step as a replica; with \"give_back\" "
+          "it is told to take over again.",
+      .interval = "from before the command until the replica has said OK",
+      .proof =
+          "The replica says that it is master, under a higher config epoch than the "
+          "victim had. Undone: the old master is a replica whose link is up, or with "
+          "\"give_back\" the master again.",
+      .teaches =
+          "What a planned failover costs: with the master's help nothing is lost; "
+          "without it (force) what the replica had not received yet; without the "
+          "others' votes (takeover) the same, and two masters may believe in "
+          "themselves for a moment.",
+      .platforms = "Everywhere: it needs nothing but commands to the nodes.",
+      .options = {OptionSpec::OneOf(
+                      "mode", "default", {"default", "force", "takeover"},
+                      "Whether the master helps, and whether the others vote."),
+                  OptionSpec::Bool("give_back", false,
+                                   "Whether undoing makes the old master take over "
+                                   "again.")},
+      .make = MakeFault<Failover>,
+      .by_api = true,
+  };
+}
+
+Failover::Failover(const OptionValues& options)
+    : mode_(options.String("mode")), give_back_(options.Bool("give_back")) {}
+
+Status Failover::CheckSupported(Cluster&) const { return Status::Ok(); }
+
+Result<std::vector<std::string>> Failover::Aim(FaultContext& context) {
+  const auto view = AskAnyView(context.cluster, context.nodes());
+  if (!view.ok()) return view.status();
+  for (const Victim& victim : context.victims) {
+    if (!victim.was_master) {
+      return Status::Error("failover: " + victim.node +
+                           " is a replica; the victim is the master that is replaced");
+    }
+    const auto replica = FurthestReplica(context.cluster, *view, victim);
+    if (!replica.ok()) return replica.status().Annotate("failover");
+    replicas_[victim.node] = *replica;
+  }
+  return context.nodes();
+}
+
+std::string Failover::Describe(const FaultContext& context) const {
+  std::string text;
+  for (const std::string& node : context.nodes()) {
+    const auto replica = replicas_.find(node);
+    text += (text.empty() ? "" : "; ") + std::string("CLUSTER FAILOVER") +
+            (mode_ == "force"      ? " FORCE"
+             : mode_ == "takeover" ? " TAKEOVER"
+                                   : "") +
+            " at " + (replica == replicas_.end() ? "a replica" : replica->second) +
+            ", to replace " + node;
+  }
+  return text;
+}
+
+Status Failover::Inject(FaultContext& context) {
+  for (const std::string& node : context.nodes()) {
+    std::vector<std::string> command = {"CLUSTER", "FAILOVER"};
+    if (mode_ == "force") command.emplace_back("FORCE");
+    if (mode_ == "takeover") command.emplace_back("TAKEOVER");
+    const auto told = Ask(context.cluster, replicas_[node], command);
+    if (!told.ok()) return told.status();
+  }
+  return Status::Ok();
+}
+
+std::vector<Proof> Failover::Prove(FaultContext& context) {
+  std::vector<Proof> proofs;
+  for (const Victim& victim : context.victims) {
+    const std::string replica = replicas_[victim.node];
+    const std::string missing =
+        replica.empty()
+            ? "no replica of " + victim.node + " was told anything"
+            : AwaitNothingMissing(std::min(kPromotionLimit, context.patience), [&] {
+                return NotPromoted(context.cluster, replica, victim.config_epoch);
+              });
+    proofs.push_back({.what = missing.empty()
+                                  ? replica + " is master, under a higher epoch than " +
+                                        victim.node + " had"
+                                  : missing,
+                      .holds = missing.empty(),
+                      .at = context.now()});
+  }
+  return proofs;
+}
+
+Status Failover::GiveBack(Cluster& cluster, const Victim& victim) const {
+  if (NotMaster(cluster, victim.node).empty()) return Status::Ok();
+  const std::string late =
+      AwaitNothingMissing(seconds(10), [&] { return NotInStep(cluster, victim); });
+  if (!late.empty()) return Status::Error(late);
+  const auto told = Ask(cluster, victim.node, {"CLUSTER", "FAILOVER"});
+  if (!told.ok()) return told.status();
+  const std::string missing = AwaitNothingMissing(
+      kPromotionLimit, [&] { return NotMaster(cluster, victim.node); });
+  return missing.empty() ? Status::Ok() : Status::Error(missing);
+}
+
+Status Failover::Recover(FaultContext& context) {
+  Status first = Status::Ok();
+  for (const Victim& victim : context.victims) {
+    if (!give_back_ || IsDown(context.cluster, victim.node)) continue;
+    const Status given = GiveBack(context.cluster, victim);
+    if (first.ok()) first = given;
+  }
+  return first;
+}
+
+std::vector<Proof> Failover::ProveRecovery(FaultContext& context) {
+  std::vector<Proof> proofs;
+  for (const Victim& victim : context.victims) {
+    if (IsDown(context.cluster, victim.node)) {
+      proofs.push_back({.what = victim.node + " is down: it has nothing to be undone",
+                        .holds = true,
+                        .at = context.now()});
+      continue;
+    }
+    const std::string missing = AwaitNothingMissing(seconds(20), [&] {
+      return give_back_ ? NotMaster(context.cluster, victim.node)
+                        : NotInStep(context.cluster, victim);
+    });
+    proofs.push_back({.what = !missing.empty() ? missing
+                              : give_back_     ? victim.node + " is the master"
+                                               : victim.node + " is in step",
+                      .holds = missing.empty(),
+                      .at = context.now()});
+  }
+  return proofs;
+}
+
+}  // namespace slotquake

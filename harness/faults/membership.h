@@ -1,0 +1,47 @@
+#ifndef SLOTQUAKE_HARNESS_FAULTS_MEMBERSHIP_H_
+#define SLOTQUAKE_HARNESS_FAULTS_MEMBERSHIP_H_
+
+#include <string>
+#include <vector>
+
+#include "harness/faults/fault.h"
+
+namespace slotquake {
+
+// The steps by which a node leaves a cluster and joins it, as administrators take them
+// and faults do. Each asks only nodes that answer, unless it says otherwise.
+
+// Why `victim` can not leave: it owns slots, or nobody else is there. Ok if it can.
+Status CanLeave(Cluster& cluster, const Victim& victim);
+
+// CLUSTER FORGET of it by everybody else, and CLUSTER RESET at the node, which keeps
+// its id and loses its keys.
+Status Leave(Cluster& cluster, const Victim& victim);
+
+// CLUSTER MEET of it by everybody else: gossip does not bring back who was forgotten
+// less than a minute ago. Waits until everybody knows it and it knows everybody.
+Status Join(Cluster& cluster, const Victim& victim, Nanos limit);
+
+// CLUSTER REPLICATE at the node, of whoever owns the slots of its shard now, and the
+// wait until its link is up. Nothing where it owns them itself.
+Status ReplicateItsShard(Cluster& cluster, const Victim& victim, Nanos limit);
+
+// Who still knows the node, and whom it knows: names of nodes.
+struct Acquaintance {
+  std::vector<std::string> known_by;
+  std::vector<std::string> unknown_to;
+  int knows = 0;  // others, by its own word
+};
+Acquaintance AskAcquaintance(Cluster& cluster, const Victim& victim);
+
+// Nobody knows it, and it knows nobody.
+std::vector<Proof> ProveLeft(FaultContext& context, const Victim& victim);
+
+// Everybody knows it; it is a replica whose link is up, or a master that owns slots or,
+// with `as_master`, any.
+std::vector<Proof> ProveJoined(FaultContext& context, const Victim& victim,
+                               bool as_master);
+
+}  // namespace slotquake
+
+#endif  // SLOTQUAKE_HARNESS_FAULTS_MEMBERSHIP_H_
