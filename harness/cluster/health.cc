@@ -107,6 +107,24 @@ std::string JudgeFlags(const std::map<std::string, Testimony>& all,
   return "";
 }
 
+// A replica that was cut off while its master was started again holds the connection to
+// the one before for up, and says so, until it sends something and is refused.
+std::string JudgeHistories(const std::map<std::string, Testimony>& all) {
+  std::map<std::string, std::string> masters;
+  for (const auto& [name, said] : all) {
+    const NodeView* self = said.view.Myself();
+    if (self != nullptr && self->master) masters[self->id] = said.replication.replid;
+  }
+  for (const auto& [name, said] : all) {
+    const NodeView* self = said.view.Myself();
+    if (self == nullptr || self->master || !masters.contains(self->master_id)) continue;
+    if (said.replication.replid != masters[self->master_id]) {
+      return name + " replicates another history than its master's";
+    }
+  }
+  return "";
+}
+
 std::string JudgeOffsets(const std::map<std::string, Testimony>& all) {
   std::map<std::string, std::int64_t> masters;
   for (const auto& [name, said] : all) {
@@ -155,6 +173,8 @@ HealthReport CheckHealth(Cluster& cluster, const std::set<std::string>& absent,
   }
   const std::string flags = JudgeFlags(all, alive_ids);
   if (!flags.empty()) note(flags);
+  const std::string histories = JudgeHistories(all);
+  if (!histories.empty()) note(histories);
   const std::string offsets = compare_offsets ? JudgeOffsets(all) : "";
   if (!offsets.empty()) note(offsets);
   return report;
