@@ -140,7 +140,8 @@ def scenarios_document(scenarios, verdicts, places):
         "//scenarios:verdicts -- --server=NAME SCENARIO`) on one machine with two "
         "processors; *not run*: no run is recorded of the scenario as it is now. "
         "*Kubernetes*: it does not run on this machine alone. Inconclusive is what five "
-        "attempts were.\n\n")
+        "attempts were. Where a scenario says nothing of it, the cluster must come to "
+        "rest at the end.\n\n")
     text += header(["scenario", "what it teaches", "passes if",
                     *columns(verdicts, scenarios, names)])
     for name in names:
@@ -187,7 +188,7 @@ def issues_document(scenarios, verdicts, issues):
         "*reproduced* is a run that failed for the reasons that issues.json names for it, "
         "and for no other; *not reproduced* one that passed; *not available*: the server "
         "does not know the setting that it needs. *Not run*: no run is recorded of the "
-        "scenario as it is now.\n\n")
+        "scenario as it is now. Every cluster must come to rest at the end, too.\n\n")
     text += header(["", "issue", *columns(verdicts, scenarios, names)])
     for name in names:
         issue = issues[name.split("/")[1]]
