@@ -125,6 +125,11 @@ std::string JudgeHistories(const std::map<std::string, Testimony>& all) {
   return "";
 }
 
+// A replica may be asked after a ping of its master that the master had not sent when
+// it was asked: a few bytes. Further ahead is one whose master has begun anew, behind a
+// link that has been dead since.
+constexpr std::int64_t kPingBytes = 256;
+
 std::string JudgeOffsets(const std::map<std::string, Testimony>& all) {
   std::map<std::string, std::int64_t> masters;
   for (const auto& [name, said] : all) {
@@ -136,6 +141,9 @@ std::string JudgeOffsets(const std::map<std::string, Testimony>& all) {
     if (self == nullptr || self->master || !masters.contains(self->master_id)) continue;
     const std::int64_t behind = masters[self->master_id] - said.replication.offset;
     if (behind > 0) return name + " is " + std::to_string(behind) + " bytes behind";
+    if (-behind > kPingBytes) {
+      return name + " is " + std::to_string(-behind) + " bytes ahead of its master";
+    }
   }
   return "";
 }
