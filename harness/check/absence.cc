@@ -5,6 +5,7 @@
 
 #include "harness/check/fault_axis.h"
 #include "harness/check/restarts.h"
+#include "harness/check/theory.h"
 
 namespace slotquake {
 namespace {
@@ -76,6 +77,7 @@ class AbsenceFinder {
       : fault_(fault),
         traces_(traces),
         slack_(ClockSlack(record)),
+        least_timeout_ms_(LeastTimeoutMs(record)),
         absence_(absence),
         asked_{fault.asked, fault.done, "fault", absence.node} {}
 
@@ -89,9 +91,21 @@ class AbsenceFinder {
                               restart.up_hi < absence_.until && absence_.back;
     }
     absence_.new_pod = new_pod_ && absence_.back;
+    if (WasOnlySlow()) {
+      absence_.gone.reset();
+      absence_.back.reset();
+    }
   }
 
  private:
+  // A degraded server that lets a poll wait for a moment, and is the same process then,
+  // has not gone.
+  bool WasOnlySlow() const {
+    return fault_.effect == fault_effect::kDegraded && absence_.back &&
+           !absence_.new_process && !absence_.new_pod &&
+           ToMillis(absence_.Longest()) < least_timeout_ms_;
+  }
+
   bool InStory(Nanos at) const { return at >= fault_.asked && at < absence_.until; }
 
   static void KeepEarlier(const Instant& candidate, std::optional<Instant>& best) {
@@ -256,6 +270,7 @@ class AbsenceFinder {
   const FaultRecord& fault_;
   const Traces& traces_;
   const Nanos slack_;
+  const double least_timeout_ms_;
   Absence& absence_;
   const Instant asked_;  // the fault's own interval
   std::optional<Instant> pod_gone_;
