@@ -235,10 +235,25 @@ class AbsenceFinder {
     if (!absence_.back && undone) absence_.back = recovery;
   }
 
+  // When the platform started the process that came after the one that ended; zero
+  // where it tells of none. Who answers at the node's address before is somebody else.
+  Nanos NextStart() const {
+    bool ended = false;
+    for (const Observation* seen : traces_.seen) {
+      if (seen->kind != observation_kind::kProcess || !InStory(seen->at)) continue;
+      const std::string what = Text(*seen, "what");
+      if (ended && what == "started") return seen->at;
+      ended = ended || what == "exited";
+    }
+    return Nanos(0);
+  }
+
   // A start bounds it from below: nobody answers before.
   std::optional<Instant> FirstAnswerAgain() const {
     const Nanos gone = absence_.gone->hi;
     Nanos from = std::max(gone, silence_ ? silence_->hi : gone);
+    if (absence_.effect == FaultEffect::kProcessGone)
+      from = std::max(from, NextStart());
     // What is back in another pod is another server.
     if (new_pod_) from = std::max(from, LastOfOldServer());
     std::optional<Instant> first;
