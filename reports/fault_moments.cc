@@ -22,6 +22,17 @@ constexpr FaultWords kWords[] = {
     {"pod_delete", "lost its pod", "lost their pods", "pod deleted"},
     {"isolate", "was cut off from all others", "were cut off from all others",
      "cut off"},
+    {"slow_fsync", "had a slow disk", "had slow disks", "slow fsync"},
+    {"failing_fsync", "could not sync to disk", "could not sync to disk",
+     "fsync fails"},
+    {"read_only", "had a read-only disk", "had read-only disks", "disk read-only"},
+    {"disk_full", "had a full disk", "had full disks", "disk full"},
+    {"max_memory", "was allowed no more memory", "were allowed no more memory",
+     "maxmemory"},
+    {"out_of_memory", "ran out of memory", "ran out of memory", "out of memory"},
+    {"cpu_starve", "was starved of processor time", "were starved of processor time",
+     "starved"},
+    {"clock_skew", "had its clock shifted", "had their clocks shifted", "clock jumps"},
 };
 
 const FaultWords* WordsOf(const std::string& type) {

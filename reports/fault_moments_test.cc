@@ -43,6 +43,16 @@ TEST(FaultMomentsTest, WhatDiffersOrComesLaterIsAMomentOfItsOwn) {
             "The master of slots 5461–10922 (redis-1) lost power");
 }
 
+TEST(FaultMomentsTest, ResourcesHaveWordsToo) {
+  RunRecord record;
+  record.faults = {Fault("disk_full", "redis-0", 0, 5460, 1000)};
+  const auto moments = FaultMoments(record);
+  ASSERT_EQ(moments.size(), 1U);
+  EXPECT_EQ(SentenceOf(moments[0]),
+            "The master of slots 0–5460 (redis-0) had a full disk");
+  EXPECT_EQ(CaptionOf(moments[0]), "redis-0 disk full");
+}
+
 TEST(FaultMomentsTest, WhatWasNotInjectedIsLeftOut) {
   RunRecord record;
   record.faults = {Fault("kill", "redis-0", 0, 5460, 1000)};

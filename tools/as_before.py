@@ -8,7 +8,8 @@ command is looked at:
 - files: its TMPDIR, which is a new folder and must be empty at the end; names that
   begin with "slotquake" in /tmp, /var/tmp, /run and /dev/shm
 - mounts on or below its TMPDIR and its output folder, on names of network namespaces,
-  on /run itself, and those with "slotquake" in them
+  on /run itself, and those with "slotquake" in them (but for the cache, where a kind
+  cluster's images are made)
 - names of network namespaces (not those of container networks, cni-...)
 - links and neighbours of a local cluster: hostN, addresses that begin with 02:77:00
 - routes to a local cluster: 10.77/16 and 10.78/16
@@ -36,6 +37,7 @@ LEFTOVERS = 70
 LIMIT_S = float(os.environ.get("AS_BEFORE_LIMIT_S", "15"))
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 LIBC = ctypes.CDLL(None, use_errno=True)
+CACHE = "/var/cache/slotquake"
 # What links have without anybody's doing.
 USUAL_QDISCS = ("noqueue", "mq", "pfifo_fast", "fq_codel", "fq", "pfifo", "noop")
 
@@ -63,7 +65,7 @@ def mounts(folders):
     for line in read("/proc/self/mountinfo").splitlines():
         point = line.split()[4]
         ours = (
-            "slotquake" in line
+            ("slotquake" in line and not point.startswith(CACHE + "/"))
             or point == "/run"
             or (os.path.dirname(point).endswith("/netns") and not is_cni(point))
             or any(point == f or point.startswith(f + "/") for f in folders)

@@ -123,6 +123,8 @@ class AsBeforeTest(unittest.TestCase):
             "nft add table inet kube",
             "touch /run/other",
             "mkdir /run/x && mount -t tmpfs tmpfs /run/x",
+            "mount -t tmpfs tmpfs /var/cache && mkdir -p /var/cache/slotquake/base && "
+            "mount -t tmpfs tmpfs /var/cache/slotquake/base",
         ):
             self.assertTrue(can(command), command)
             self.assertEqual(as_before(command), (0, ""), command)

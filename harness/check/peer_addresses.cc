@@ -27,20 +27,32 @@ std::string LeftBehind(const std::string& name, const std::string& known,
   return name + " only at " + known + ", which it has left for " + now;
 }
 
-// Where the others reach it, where that is not where it says that it is itself: clients
-// that ask it are sent where nobody is. "" where they agree.
-std::string ReachedElsewhere(const std::vector<NodeState>& nodes,
-                             const NodeView& self) {
-  std::string reached;
+// Whether some other node has a link to it at this address. (A link in the making
+// counts as connected, too, so one to another address says nothing.)
+bool ReachedAt(const std::vector<NodeState>& nodes, const std::string& id,
+               const std::string& address) {
   for (const NodeState& node : nodes) {
     if (!node.view) continue;
     for (const NodeView& peer : node.view->nodes) {
-      if (peer.myself || peer.id != self.id || !peer.connected) continue;
-      if (peer.address == self.address) return "";
-      reached = peer.address;
+      if (!peer.myself && peer.id == id && peer.connected && peer.address == address) {
+        return true;
+      }
     }
   }
-  return reached;
+  return false;
+}
+
+// "redis-0 says that it is at 10.0.0.1, which it has left: the others reach it at
+// 10.0.0.9": clients that ask it are sent where nobody is. "" where it is right.
+std::string WrongAboutItself(const std::vector<NodeState>& nodes, const NodeState& node,
+                             const std::map<std::string, std::string>& at) {
+  const NodeView* self = node.view->Myself();
+  if (self == nullptr || self->address.empty()) return "";
+  const auto now = at.find(self->id);
+  if (now == at.end() || now->second.empty() || self->address == now->second) return "";
+  if (!ReachedAt(nodes, self->id, now->second)) return "";
+  return node.name + " says that it is at " + self->address +
+         ", which it has left: the others reach it at " + now->second;
 }
 
 }  // namespace
@@ -54,14 +66,8 @@ PeerAddresses ComparePeerAddresses(const RunRecord& record,
   for (const NodeState& node : nodes) {
     if (!node.view) continue;
     ++seen;
-    const NodeView* self = node.view->Myself();
-    if (self != nullptr && !self->address.empty()) {
-      const std::string reached = ReachedElsewhere(nodes, *self);
-      if (!reached.empty()) {
-        found.stale.push_back(node.name + " says that it is at " + self->address +
-                              ", where nobody is: the others reach it at " + reached);
-      }
-    }
+    const std::string wrong = WrongAboutItself(nodes, node, at);
+    if (!wrong.empty()) found.stale.push_back(wrong);
     std::int64_t peers = 0;
     std::int64_t left = 0;
     std::string first;

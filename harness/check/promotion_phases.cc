@@ -31,6 +31,15 @@ bool GivesAll(const ClusterView& view, const std::vector<SlotRange>& slots,
 
 }  // namespace
 
+// A node that is itself cut off or stands still holds others for failing on its own
+// account; this victim's fault has nothing to do with it.
+bool PhaseFinder::IsWitness(const std::string& node, Nanos at) const {
+  return node != victim_.node &&
+         std::none_of(absences_.begin(), absences_.end(), [&](const Absence& absence) {
+           return absence.node == node && absence.Covers(at);
+         });
+}
+
 bool PhaseFinder::IsAboutVictim(const Observation& event) const {
   return event.node != victim_.node && Text(event, "about") == victim_.id;
 }
@@ -38,7 +47,7 @@ bool PhaseFinder::IsAboutVictim(const Observation& event) const {
 std::optional<Instant> PhaseFinder::FirstPfail() const {
   std::optional<Instant> best;
   for (const TimedView& seen : views_) {
-    if (!InTime(seen.at) || seen.node == victim_.node) continue;
+    if (!InTime(seen.at) || !IsWitness(seen.node, seen.at)) continue;
     const NodeView* victim = seen.view.Find(victim_.id);
     if (victim != nullptr && (victim->pfail || victim->fail)) {
       KeepEarliest({std::max(seen.not_before, from_), seen.at, "poll", seen.node},
@@ -47,6 +56,7 @@ std::optional<Instant> PhaseFinder::FirstPfail() const {
   }
   for (const Observation* event : LogEvents(record_, "pfail")) {
     if (!InTime(event->at) || !IsAboutVictim(*event)) continue;
+    if (!IsWitness(event->node, event->at)) continue;
     KeepEarliest({event->not_before, event->at, "log", event->node}, best);
   }
   // CLUSTER INFO names no node: it counts while this is the only fault.

@@ -23,7 +23,8 @@ class PhaseFinder {
         from_(from),
         until_(until) {}
 
-  // The first sight of the victim as possibly failing, by any other node.
+  // The first sight of the victim as possibly failing, by any other node that is not
+  // away itself.
   std::optional<Instant> FirstPfail() const;
   // "Marked as failing": by the logs, else by the first view with the flag.
   std::optional<Instant> Fail() const;
@@ -42,6 +43,7 @@ class PhaseFinder {
 
  private:
   bool InTime(Nanos at) const { return from_ <= at && at < until_; }
+  bool IsWitness(const std::string& node, Nanos at) const;
   bool IsAboutVictim(const Observation& event) const;
 
   const RunRecord& record_;

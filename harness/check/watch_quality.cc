@@ -58,8 +58,11 @@ std::vector<Gap> AllGaps(const RunRecord& record) {
 bool IsExcused(const RunRecord& record, const Gap& gap) {
   for (const FaultRecord& fault : record.faults) {
     if (!fault.injected || fault.asked > gap.to) continue;
-    // What breaks nobody excuses nobody.
-    if (EffectOf(fault) == FaultEffect::kOther) continue;
+    // What breaks nobody excuses nobody; one that serves badly may answer late.
+    if (EffectOf(fault) == FaultEffect::kOther &&
+        fault.effect != fault_effect::kDegraded) {
+      continue;
+    }
     // A restarted node needs a moment until it answers.
     constexpr Nanos kStart{5'000'000'000};
     if (fault.recovered && fault.recover_done + kStart < gap.from) continue;

@@ -107,6 +107,29 @@ std::string JudgeFlags(const std::map<std::string, Testimony>& all,
   return "";
 }
 
+// A replica that was cut off while its master was started again holds the connection to
+// the one before for up, and says so, until it sends something and is refused.
+std::string JudgeHistories(const std::map<std::string, Testimony>& all) {
+  std::map<std::string, std::string> masters;
+  for (const auto& [name, said] : all) {
+    const NodeView* self = said.view.Myself();
+    if (self != nullptr && self->master) masters[self->id] = said.replication.replid;
+  }
+  for (const auto& [name, said] : all) {
+    const NodeView* self = said.view.Myself();
+    if (self == nullptr || self->master || !masters.contains(self->master_id)) continue;
+    if (said.replication.replid != masters[self->master_id]) {
+      return name + " replicates another history than its master's";
+    }
+  }
+  return "";
+}
+
+// A replica may be asked after a ping of its master that the master had not sent when
+// it was asked: a few bytes. Further ahead is one whose master has begun anew, behind a
+// link that has been dead since.
+constexpr std::int64_t kPingBytes = 256;
+
 std::string JudgeOffsets(const std::map<std::string, Testimony>& all) {
   std::map<std::string, std::int64_t> masters;
   for (const auto& [name, said] : all) {
@@ -118,6 +141,9 @@ std::string JudgeOffsets(const std::map<std::string, Testimony>& all) {
     if (self == nullptr || self->master || !masters.contains(self->master_id)) continue;
     const std::int64_t behind = masters[self->master_id] - said.replication.offset;
     if (behind > 0) return name + " is " + std::to_string(behind) + " bytes behind";
+    if (-behind > kPingBytes) {
+      return name + " is " + std::to_string(-behind) + " bytes ahead of its master";
+    }
   }
   return "";
 }
@@ -155,6 +181,8 @@ HealthReport CheckHealth(Cluster& cluster, const std::set<std::string>& absent,
   }
   const std::string flags = JudgeFlags(all, alive_ids);
   if (!flags.empty()) note(flags);
+  const std::string histories = JudgeHistories(all);
+  if (!histories.empty()) note(histories);
   const std::string offsets = compare_offsets ? JudgeOffsets(all) : "";
   if (!offsets.empty()) note(offsets);
   return report;

@@ -3,7 +3,7 @@
 #include <thread>
 
 #include "harness/faults/testing/real_cluster.h"
-#include "harness/redis/cluster_nodes.h"
+#include "harness/redis/slot.h"
 
 namespace slotquake {
 namespace {
@@ -156,13 +156,11 @@ std::string SetKey(Cluster& cluster, const std::string& node, const std::string&
   return reply.ok() ? reply->text : reply.message();
 }
 
-// A name whose slot is `slot`.
-std::string KeyIn(Cluster& cluster, int slot) {
+// A key of this slot.
+std::string KeyIn(int slot) {
   for (int i = 0;; ++i) {
-    const std::string key = "k" + std::to_string(i);
-    const auto reply = cluster.Command(cluster.nodes().front(),
-                                       {"CLUSTER", "KEYSLOT", key}, seconds(2));
-    if (!reply.ok() || reply->integer == slot) return key;
+    std::string key = "k" + std::to_string(i);
+    if (SlotOf(key) == slot) return key;
   }
 }
 
@@ -200,7 +198,7 @@ TEST_P(ReshardTest, ComesToRestAfterADeathInTheMiddle) {
   FaultContext context = ContextFor(MasterOf(16000));
   // After the first step the second slot is open, and its key has gone.
   const int slot = context.victims.front().slots.front().first + 1;
-  const std::string key = KeyIn(cluster(), slot);
+  const std::string key = KeyIn(slot);
   KillInTheMiddle(cluster(), *fault, context, key, GetParam());
   AwaitHealth();
   const FaultContext owner = ContextFor(MasterOf(slot));

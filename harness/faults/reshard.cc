@@ -60,8 +60,9 @@ FaultType Reshard::Type() {
           "every \"pause_ms\" finishes some slots and opens the next; each is in the "
           "record. What goes wrong (a node that does not answer) ends the work, as it "
           "ends redis-cli, and leaves one slot open. Undone: what is open is closed, "
-          "its keys go to who owns it by the word of the masters that live; what had "
-          "gone stays where it is, unless \"move_back\".",
+          "its keys go to who owns it by the word of the masters that live, who keeps "
+          "its own where both have one; what had gone stays where it is, unless "
+          "\"move_back\".",
       .interval =
           "from before the first SETSLOT until the first slot is open on both sides; "
           "\"recover\" has to leave time for the steps",

@@ -12,6 +12,7 @@ namespace {
 using std::chrono::seconds;
 
 constexpr const char* kMigrateLimitMs = "1000";
+constexpr int kTriesToDrop = 20;
 
 // Slots of the node's own line with this mark behind them.
 std::set<int> Marked(const std::string& cluster_nodes, const std::string& mark) {
@@ -69,11 +70,17 @@ Status MoveAllKeys(Cluster& cluster, int slot, const Member& from, const Member&
   }
 }
 
-// Removes a key of a slot that the node has open. Both go over one connection.
+// Removes a key of a slot that the node has open. ASKING holds for the next command of
+// its connection, which need not be the one that the platform takes for DEL.
 Status Drop(Cluster& cluster, const std::string& node, const std::string& key) {
-  const auto asking = Ask(cluster, node, {"ASKING"});
-  if (!asking.ok()) return asking.status();
-  return Ask(cluster, node, {"DEL", key}).status();
+  Status dropped = Status::Ok();
+  for (int i = 0; i < kTriesToDrop; ++i) {
+    const auto asking = Ask(cluster, node, {"ASKING"});
+    if (!asking.ok()) return asking.status();
+    dropped = Ask(cluster, node, {"DEL", key}).status();
+    if (dropped.ok()) return dropped;
+  }
+  return dropped;
 }
 
 // The keys that `from` holds of a slot that is not its own.

@@ -97,6 +97,11 @@ def verdict_cell(entry, local):
     return word if word == "pass" else "**{}**".format(word)
 
 
+def brief(summary):
+    """The beginning of a checker's summary: the rest is for the run's own report."""
+    return "; ".join(summary.split("; ")[:2])
+
+
 def figures_section(name, entries):
     """How each version did, in the harness's own summaries."""
     lines = ["\n### {}\n\n".format(name),
@@ -105,8 +110,8 @@ def figures_section(name, entries):
         figures = entry.get("figures", {})
         lines.append(row([
             "{} {}".format(server, entry["verdict"]), entry["date"],
-            figures.get("lost_writes", ""), figures.get("promotion_timing", ""),
-            figures.get("slot_coverage", "")]))
+            *(brief(figures.get(checker, "")) for checker in
+              ("lost_writes", "promotion_timing", "slot_coverage"))]))
     for server, entry in entries:
         for finding in entry.get("findings", [])[:4]:
             lines.append("\n- {}: {}".format(server, " ".join(finding.split())))
@@ -135,7 +140,8 @@ def scenarios_document(scenarios, verdicts, places):
         "//scenarios:verdicts -- --server=NAME SCENARIO`) on one machine with two "
         "processors; *not run*: no run is recorded of the scenario as it is now. "
         "*Kubernetes*: it does not run on this machine alone. Inconclusive is what five "
-        "attempts were.\n\n")
+        "attempts were. Where a scenario says nothing of it, the cluster must come to "
+        "rest at the end.\n\n")
     text += header(["scenario", "what it teaches", "passes if",
                     *columns(verdicts, scenarios, names)])
     for name in names:
@@ -165,7 +171,7 @@ def issue_section(name, scenario, issue, entries):
         if entry is None:
             continue
         because = entry.get("findings") or [
-            "{}: {}".format(k, v) for k, v in entry["figures"].items()
+            "{}: {}".format(k, brief(v)) for k, v in entry["figures"].items()
             if k in ("lost_writes", "promotion_timing", "slot_coverage")]
         text += "- **{}**, {}: {}. {}\n".format(
             server, entry["date"], issue_state(entry, issue),
@@ -182,7 +188,7 @@ def issues_document(scenarios, verdicts, issues):
         "*reproduced* is a run that failed for the reasons that issues.json names for it, "
         "and for no other; *not reproduced* one that passed; *not available*: the server "
         "does not know the setting that it needs. *Not run*: no run is recorded of the "
-        "scenario as it is now.\n\n")
+        "scenario as it is now. Every cluster must come to rest at the end, too.\n\n")
     text += header(["", "issue", *columns(verdicts, scenarios, names)])
     for name in names:
         issue = issues[name.split("/")[1]]

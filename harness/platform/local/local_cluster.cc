@@ -12,6 +12,7 @@
 namespace slotquake {
 namespace {
 
+namespace fs = std::filesystem;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
@@ -20,25 +21,53 @@ constexpr int kPort = 6379;
 
 }  // namespace
 
-Result<std::unique_ptr<Cluster>> LocalCluster::Start(
-    const ClusterSpec& spec, const ServerProgram& program,
-    const std::vector<PlannedNode>& nodes, Network& network) {
-  std::unique_ptr<LocalCluster> cluster(new LocalCluster(network));
+LocalCluster::LocalCluster(Network& network)
+    : network_(network),
+      traffic_(network),
+      strangers_(network),
+      calls_([this](const std::string& node) {
+        std::error_code none;
+        const auto size = fs::file_size(nodes_.at(node).server.log_file(), none);
+        return none ? 0 : static_cast<std::size_t>(size);
+      }),
+      limits_([this](const std::string& node) {
+        Server& server = nodes_.at(node).server;
+        return server.Runs() ? static_cast<pid_t>(server.pid()) : 0;
+      }) {}
+
+Status LocalCluster::Prepare(const ClusterSpec& spec, const ServerProgram& program,
+                             const std::vector<PlannedNode>& nodes) {
   const auto config = ServerConfig(spec, program);
-  cluster->strangers_.Configure(program, config, kDataFolder);
+  strangers_.Configure(program, config, kDataFolder);
   for (std::size_t i = 0; i < nodes.size(); ++i) {
+    const fs::path folder = fs::path(kDataFolder) / nodes[i].name;
+    const Status disk = disks_.Prepare(nodes[i].name, folder);
+    if (!disk.ok()) return disk;
+    auto environment = calls_.Prepare(nodes[i].name, folder);
+    if (!environment.ok()) return environment.status();
     auto server = Server::Prepare(
         program, {.name = nodes[i].name,
-                  .folder = std::filesystem::path(kDataFolder) / nodes[i].name,
-                  .network_namespace = network.NamespaceOf(nodes[i].name),
+                  .folder = folder,
+                  .network_namespace = network_.NamespaceOf(nodes[i].name),
                   .config = config,
-                  .nodes_conf = NodesConf(nodes, i, program)});
+                  .nodes_conf = NodesConf(nodes, i, program),
+                  .environment = std::move(*environment)});
     if (!server.ok()) return server.status();
-    cluster->names_.push_back(nodes[i].name);
-    cluster->strangers_.SetAddress(nodes[i].name, nodes[i].address);
-    cluster->nodes_.emplace(nodes[i].name, Node{nodes[i], std::move(*server), false});
-    cluster->control_.SetAddress(nodes[i].name, {nodes[i].address, kPort});
+    names_.push_back(nodes[i].name);
+    strangers_.SetAddress(nodes[i].name, nodes[i].address);
+    nodes_.emplace(nodes[i].name, Node{.plan = nodes[i], .server = std::move(*server)});
+    control_.SetAddress(nodes[i].name, {nodes[i].address, kPort});
   }
+  return Status::Ok();
+}
+
+Result<std::unique_ptr<Cluster>> LocalCluster::Start(
+    const ClusterSpec& spec, const ServerProgram& program,
+    const std::vector<PlannedNode>& nodes, Network& network, const fs::path& harness) {
+  std::unique_ptr<LocalCluster> cluster(new LocalCluster(network));
+  if (spec.interposes_calls) cluster->calls_.Enable(harness);
+  const Status prepared = cluster->Prepare(spec, program, nodes);
+  if (!prepared.ok()) return prepared;
   for (const std::string& name : cluster->names_) {
     const Status started = cluster->Start(name);
     if (!started.ok()) return started;
@@ -98,7 +127,9 @@ std::string LocalCluster::ProbeClientPort(const std::string& node, Nanos limit) 
 }
 
 Result<std::string> LocalCluster::ReadLog(const std::string& node) const {
-  return ReadText(nodes_.at(node).server.log_file());
+  const auto log = ReadText(nodes_.at(node).server.log_file());
+  if (!log.ok()) return log;
+  return calls_.AtTrueTimes(node, *log);
 }
 
 std::vector<Observation> LocalCluster::TakeObservations() {
@@ -106,43 +137,53 @@ std::vector<Observation> LocalCluster::TakeObservations() {
 }
 
 void LocalCluster::Note(const Node& node, const std::string& what,
-                        const std::string& status) {
-  const Nanos now = MonotonicNow();
+                        const std::string& status, Nanos not_before) {
   observations_.push_back(
-      {.at = now,
-       .not_before = now,
+      {.at = MonotonicNow(),
+       .not_before = not_before,
        .source = "platform",
        .node = node.plan.name,
        .kind = std::string(observation_kind::kProcess),
        .data = {{"what", what}, {"pid", node.server.pid()}, {"status", status}}});
 }
 
-Status LocalCluster::Kill(const std::string& node) {
-  return nodes_.at(node).server.Signal(SIGKILL);
+Status LocalCluster::Signal(const std::string& name, int signal) {
+  Node& node = nodes_.at(name);
+  const Nanos now = MonotonicNow();
+  const Status sent = node.server.Signal(signal);
+  if (sent.ok()) node.seen_alive = now;
+  return sent;
 }
 
+Status LocalCluster::Kill(const std::string& node) { return Signal(node, SIGKILL); }
+
 Status LocalCluster::Terminate(const std::string& node) {
-  return nodes_.at(node).server.Signal(SIGTERM);
+  return Signal(node, SIGTERM);
 }
 
 Status LocalCluster::Pause(const std::string& node) {
-  return nodes_.at(node).server.Signal(SIGSTOP);
+  limits_.Hold(node);
+  return Signal(node, SIGSTOP);
 }
 
 Status LocalCluster::Resume(const std::string& node) {
-  Server& server = nodes_.at(node).server;
-  return server.Runs() ? server.Signal(SIGCONT) : Status::Ok();
+  limits_.Release(node);
+  return nodes_.at(node).server.Runs() ? Signal(node, SIGCONT) : Status::Ok();
 }
 
 Result<ProcessState> LocalCluster::State(const std::string& node) {
   Server& server = nodes_.at(node).server;
-  return server.Runs() ? StateOfProcess(server.pid()) : ProcessState::kGone;
+  if (!server.Runs()) return ProcessState::kGone;
+  nodes_.at(node).seen_alive = MonotonicNow();
+  return StateOfProcess(server.pid());
 }
 
 Result<std::string> LocalCluster::AwaitEnd(const std::string& name, Nanos limit) {
   Node& node = nodes_.at(name);
   auto end = node.server.AwaitEnd(limit);
-  if (end.ok() && !std::exchange(node.end_noted, true)) Note(node, "exited", *end);
+  if (end.ok() && !std::exchange(node.end_noted, true)) {
+    Note(node, "exited", *end, node.seen_alive);
+  }
   return end;
 }
 
@@ -153,9 +194,15 @@ Status LocalCluster::Start(const std::string& name) {
     return Status::Error(name + " can not start: a stranger is at its address");
   }
   control_.Forget(name);
+  // One that ended by itself, and that nobody has waited for, is noted before the next.
+  if (node.seen_alive > Nanos(0)) (void)AwaitEnd(name, Nanos(0));
   node.end_noted = false;
+  limits_.Release(name);  // a new process is stopped by nobody
+  const Nanos before = MonotonicNow();
   const Status started = node.server.Start();
-  if (started.ok()) Note(node, "started", "");
+  if (!started.ok()) return started;
+  node.seen_alive = MonotonicNow();
+  Note(node, "started", "", before);
   return started;
 }
 

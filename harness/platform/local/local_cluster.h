@@ -7,8 +7,11 @@
 #include <vector>
 
 #include "harness/cluster/cluster.h"
+#include "harness/platform/local/calls.h"
 #include "harness/platform/local/control_connections.h"
+#include "harness/platform/local/disks.h"
 #include "harness/platform/local/layout.h"
+#include "harness/platform/local/limits.h"
 #include "harness/platform/local/network.h"
 #include "harness/platform/local/server.h"
 #include "harness/platform/local/stranger.h"
@@ -25,11 +28,13 @@ class LocalCluster : public Cluster,
                      private AddressControl {
  public:
   // Starts the servers and waits until each accepts connections. `network` must
-  // outlive the cluster and have a host for each node.
+  // outlive the cluster and have a host for each node. `harness` is this program's
+  // file.
   static Result<std::unique_ptr<Cluster>> Start(const ClusterSpec& spec,
                                                 const ServerProgram& program,
                                                 const std::vector<PlannedNode>& nodes,
-                                                Network& network);
+                                                Network& network,
+                                                const std::filesystem::path& harness);
 
   const std::vector<std::string>& nodes() const override { return names_; }
   Endpoint ClientEndpoint(const std::string& node) const override;
@@ -48,16 +53,22 @@ class LocalCluster : public Cluster,
   DataControl* data_control() override { return this; }
   AddressControl* address_control() override { return this; }
   StrangerControl* stranger_control() override { return &strangers_; }
+  DiskControl* disk_control() override { return &disks_; }
+  CallControl* call_control() override { return &calls_; }
+  LimitControl* limit_control() override { return &limits_; }
 
  private:
   struct Node {
     PlannedNode plan;
     Server server;
     bool end_noted = false;  // of the last process
+    Nanos seen_alive{0};     // the last process
   };
 
-  explicit LocalCluster(Network& network)
-      : network_(network), traffic_(network), strangers_(network) {}
+  explicit LocalCluster(Network& network);
+
+  Status Prepare(const ClusterSpec& spec, const ServerProgram& program,
+                 const std::vector<PlannedNode>& nodes);
 
   Status Kill(const std::string& node) override;
   Result<std::string> AwaitEnd(const std::string& node, Nanos limit) override;
@@ -82,11 +93,16 @@ class LocalCluster : public Cluster,
   // Waits until every server answers, or says which does not and why.
   Status AwaitAnswers();
   Status SetNodeTimeout(int millis);
-  void Note(const Node& node, const std::string& what, const std::string& status);
+  void Note(const Node& node, const std::string& what, const std::string& status,
+            Nanos not_before);
+  Status Signal(const std::string& node, int signal);
 
   Network& network_;
   LocalTraffic traffic_;
   LocalStrangers strangers_;
+  LocalDisks disks_;
+  LocalCalls calls_;
+  LocalLimits limits_;
   std::vector<std::string> names_;
   std::map<std::string, Node> nodes_;
   ControlConnections control_;

@@ -93,7 +93,7 @@ Result<std::unique_ptr<Cluster>> LocalPlatform::Deploy(const ClusterSpec& spec,
   auto network = Network::Make(hosts_);
   if (!network.ok()) return network.status();
   network_ = *network;
-  return LocalCluster::Start(spec, *server_, nodes, *network_);
+  return LocalCluster::Start(spec, *server_, nodes, *network_, program_);
 }
 
 Result<Endpoint> LocalPlatform::StartOwnProgram(const std::string& name,
@@ -154,7 +154,7 @@ std::string LocalPlatform::HowToEnter() const {
          " redis-cli -c\n" + "  a client's point of view:  " + enter +
          " ip netns exec client-0 redis-cli -c -h " +
          (hosts_.empty() ? "10.77.1.1" : hosts_.front().address) + "\n" +
-         "  data and logs:             /run/slotquake/NODE, in there\n" +
+         "  data and logs:             /run/slotquake/NODE and NODE.log, in there\n" +
          "  to end it:                 kill -9 " + std::to_string(world_.OutsidePid());
 }
 

@@ -85,8 +85,10 @@ Result<Server> Server::Prepare(const ServerProgram& program, ServerSpec spec) {
 
 Status Server::Start() {
   if (Runs()) return Status::Ok();
+  auto environment = spec_.environment;
+  environment["TZ"] = "UTC";
   auto process = Subprocess::Spawn({.command = {program_.path, "redis.conf"},
-                                    .environment = {{"TZ", "UTC"}},
+                                    .environment = environment,
                                     .network_namespace = spec_.network_namespace,
                                     .working_folder = spec_.folder,
                                     .output = log_file()});

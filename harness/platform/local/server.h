@@ -25,10 +25,11 @@ Result<ServerProgram> FindServer(const std::string& engine, const std::string& p
 // Everything one server needs to start.
 struct ServerSpec {
   std::string name;
-  std::filesystem::path folder;  // holds redis.conf, nodes.conf, data and log
+  std::filesystem::path folder;  // holds redis.conf, nodes.conf and data
   std::filesystem::path network_namespace;
   std::map<std::string, std::string> config;
   std::string nodes_conf;
+  std::map<std::string, std::string> environment{};  // added to the harness' own
 };
 
 // One server process that can be killed and started again on its data. Not
@@ -40,7 +41,8 @@ class Server {
 
   const std::string& name() const { return spec_.name; }
   const std::filesystem::path& folder() const { return spec_.folder; }
-  std::filesystem::path log_file() const { return spec_.folder / "server.log"; }
+  // Beside the folder: it goes on where the node's disk takes no more.
+  std::filesystem::path log_file() const { return spec_.folder.string() + ".log"; }
 
   // Starts it; harmless when it runs.
   Status Start();

@@ -11,8 +11,7 @@ namespace {
 namespace fs = std::filesystem;
 
 bool IsKept(const std::string& name, bool identity) {
-  return name == "redis.conf" || name == "server.log" ||
-         (name == "nodes.conf" && !identity);
+  return name == "redis.conf" || (name == "nodes.conf" && !identity);
 }
 
 }  // namespace

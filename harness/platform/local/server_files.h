@@ -10,7 +10,7 @@
 namespace slotquake {
 
 // Removes a server's dataset from its folder, with `identity` also nodes.conf; its
-// configuration and its log stay.
+// configuration stays.
 Status WipeData(const std::filesystem::path& folder, bool identity);
 
 // How many bytes of a dataset (RDB and AOF files) are in the folder.
