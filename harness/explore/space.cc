@@ -17,7 +17,9 @@ std::string WhyNotByDefault(std::string_view fault) {
 }
 
 std::string RoleFor(std::string_view fault) {
-  if (fault == "failover" || fault == "reshard") return "master";
+  if (fault == "failover" || fault == "max_memory" || fault == "reshard") {
+    return "master";
+  }
   return fault == "add_node" || fault == "remove_node" ? "replica" : "any";
 }
 
