@@ -52,6 +52,22 @@ std::string NotInStep(Cluster& cluster, const Victim& victim) {
              : victim.node + " says that it is master, and others do not";
 }
 
+// "" once the master of `replica` knows that it is its replica. One that was turned
+// into a replica just now is not known as one, and its request would be ignored.
+std::string NotKnownByMaster(Cluster& cluster, const std::string& replica) {
+  const auto own = AskViewOf(cluster, replica);
+  if (!own.ok()) return own.message();
+  const NodeView* self = own->Myself();
+  const auto names = AskNames(cluster);
+  const auto master = self == nullptr ? names.end() : names.find(self->master_id);
+  if (master == names.end()) return "the master of " + replica + " does not answer";
+  const auto view = AskViewOf(cluster, master->second);
+  if (!view.ok()) return view.message();
+  const NodeView* seen = view->Find(self->id);
+  if (seen != nullptr && seen->master_id == self->master_id) return "";
+  return master->second + " does not know yet that " + replica + " is its replica";
+}
+
 // "" once `node` says that it is master.
 std::string NotMaster(Cluster& cluster, const std::string& node) {
   const auto said = AskReplication(cluster, node);
@@ -122,6 +138,10 @@ Result<std::vector<std::string>> Failover::Aim(FaultContext& context) {
     const auto replica = FurthestReplica(context.cluster, *view, victim);
     if (!replica.ok()) return replica.status().Annotate("failover");
     replicas_[victim.node] = *replica;
+    if (mode_ != "default") continue;
+    const std::string late = AwaitNothingMissing(
+        kPromotionLimit, [&] { return NotKnownByMaster(context.cluster, *replica); });
+    if (!late.empty()) return Status::Error("failover: " + late);
   }
   return context.nodes();
 }
@@ -173,8 +193,10 @@ std::vector<Proof> Failover::Prove(FaultContext& context) {
 
 Status Failover::GiveBack(Cluster& cluster, const Victim& victim) const {
   if (NotMaster(cluster, victim.node).empty()) return Status::Ok();
-  const std::string late =
-      AwaitNothingMissing(seconds(10), [&] { return NotInStep(cluster, victim); });
+  const std::string late = AwaitNothingMissing(seconds(10), [&] {
+    const std::string missing = NotInStep(cluster, victim);
+    return missing.empty() ? NotKnownByMaster(cluster, victim.node) : missing;
+  });
   if (!late.empty()) return Status::Error(late);
   const auto told = Ask(cluster, victim.node, {"CLUSTER", "FAILOVER"});
   if (!told.ok()) return told.status();
