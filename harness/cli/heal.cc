@@ -16,6 +16,9 @@ void HealFlags(Poco::Util::OptionSet& options) {
       options, "run", "ID",
       "Only this run, as its folder is called (default: all runs, also those that "
       "go on).");
+  AddOption(options, "namespace", "NAME",
+            "Only what runs have left in this namespace, which stays; the rights of "
+            "deploy/kubernetes/rbac/runner.yaml are enough.");
   AddOption(options, "dry-run", "", "Say what would be done; do nothing.");
 }
 
@@ -29,6 +32,7 @@ int RunHeal(const Arguments& arguments) {
   options.target.context = arguments.Get("context");
   options.target.kubeconfig = arguments.Get("kubeconfig");
   options.run = arguments.Get("run");
+  options.name_space = arguments.Get("namespace");
   options.dry_run = arguments.Has("dry-run");
   const Healed healed = Heal(options, [](const std::string& line) {
     std::puts(line.c_str());

@@ -52,6 +52,17 @@ std::string RunIn(const fs::path& out) {
   return run;
 }
 
+// The namespace of the run with this seed; "" while there is none.
+std::string SpaceOf(const std::string& seed) {
+  std::istringstream spaces(
+      Kubectl({"get", "namespaces",
+               R"(--output=jsonpath={range .items[*]}{.metadata.name}{"\n"}{end})"}));
+  for (std::string space; std::getline(spaces, space);) {
+    if (space.ends_with("-" + seed)) return space;
+  }
+  return "";
+}
+
 class KubernetesRunTest : public testing::Test {
  protected:
   void SetUp() override {
@@ -104,10 +115,7 @@ TEST_F(KubernetesRunTest, InterruptedWhileDeployingItLeavesNothing) {
   program.Signal(SIGTERM);
   EXPECT_EQ(kHarnessFailed, program.Wait(seconds(120))) << program.Err();
   EXPECT_FALSE(fs::exists(out_ / "tiny" / "latest"));
-  std::istringstream spaces(Kubectl({"get", "namespaces", "--output=name"}));
-  for (std::string space; std::getline(spaces, space);) {
-    EXPECT_FALSE(space.ends_with("-" + seed)) << space;
-  }
+  EXPECT_EQ("", SpaceOf(seed));
 }
 
 TEST_F(KubernetesRunTest, ServerThatHasNoImageIsNamedAndRemoved) {
@@ -117,6 +125,74 @@ TEST_F(KubernetesRunTest, ServerThatHasNoImageIsNamedAndRemoved) {
   EXPECT_NE(std::string::npos,
             program.Err().find("its image redis:none-such can not be had"))
       << program.Err();
+}
+
+// A namespace that is there for the time of a test.
+class LentNamespace {
+ public:
+  LentNamespace() : name_("lent-" + std::to_string(getpid())) {
+    Kubectl({"create", "namespace", name_});
+    Kubectl({"create", "configmap", "theirs", "--namespace=" + name_});
+  }
+  ~LentNamespace() { Kubectl({"delete", "namespace", name_, "--wait=false"}); }
+  LentNamespace(const LentNamespace&) = delete;
+  LentNamespace& operator=(const LentNamespace&) = delete;
+
+  std::string name() const { return name_; }
+  // Names of what is there, of the kinds that a run makes.
+  std::string Holds(const std::string& selector) const {
+    return Kubectl({"get",
+                    "pods,statefulsets,deployments,daemonsets,jobs,services,configmaps,"
+                    "serviceaccounts,persistentvolumeclaims,poddisruptionbudgets",
+                    "--namespace=" + name_, "--selector=" + selector, "--output=name",
+                    "--ignore-not-found"});
+  }
+
+ private:
+  std::string name_;
+};
+
+TEST_F(KubernetesRunTest, ALentNamespaceStaysAndWhatElseIsInItToo) {
+  const LentNamespace lent;
+  StartedProgram program(
+      OnKubernetes(Scenario(), out_, {"--namespace=" + lent.name()}));
+  EXPECT_EQ(kPass, program.Wait(seconds(300))) << program.Out() << program.Err();
+  EXPECT_EQ("", lent.Holds("slotquake/run"));
+  EXPECT_NE(std::string::npos, lent.Holds("").find("configmap/theirs"));
+  EXPECT_EQ("", LeftOf(RunIn(out_)));
+
+  Kubectl({"create", "service", "clusterip", "redis-cluster", "--tcp=1",
+           "--namespace=" + lent.name()});
+  StartedProgram refused(
+      OnKubernetes(Scenario(), out_, {"--namespace=" + lent.name()}));
+  EXPECT_EQ(kHarnessFailed, refused.Wait(seconds(100)));
+  EXPECT_NE(std::string::npos, refused.Err().find("\n  Service redis-cluster"))
+      << refused.Err();
+  EXPECT_NE(std::string::npos, lent.Holds("").find("service/redis-cluster"));
+}
+
+// Something that nobody takes away holds the run's namespace.
+TEST_F(KubernetesRunTest, ARunThatPassesButStaysIsNoSuccess) {
+  const std::string seed = std::to_string(getpid()) + "778";
+  StartedProgram program(
+      OnKubernetes(Scenario({.warm_up_ms = "8000"}), out_, {"--seed=" + seed}));
+  for (int i = 0; i < 4 && !program.AwaitSaid("warming up"); ++i) {
+  }
+  const std::string space = SpaceOf(seed);
+  ASSERT_NE("", space) << program.Err();
+  Kubectl({"create", "configmap", "holder", "--namespace=" + space});
+  const auto finalize = [&](const std::string& finalizers) {
+    Kubectl({"patch", "configmap", "holder", "--namespace=" + space, "--type=merge",
+             R"(--patch={"metadata": {"finalizers": )" + finalizers + "}}"});
+  };
+  finalize(R"(["slotquake.test/holds"])");
+  EXPECT_EQ(kHarnessFailed, program.Wait(seconds(300))) << program.Out();
+  EXPECT_NE(std::string::npos, program.Out().find("PASS")) << program.Out();
+  EXPECT_NE(std::string::npos,
+            program.Err().find("not all that the run made was removed"))
+      << program.Err();
+  EXPECT_NE(std::string::npos, program.Err().find("kubectl delete namespace " + space));
+  finalize("null");
 }
 
 TEST_F(KubernetesRunTest, ContextThatIsNotThere) {

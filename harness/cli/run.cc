@@ -22,6 +22,7 @@ struct ActiveRun {
   std::string id{};
   fs::path folder{};
   std::unique_ptr<KubernetesSite> site{};  // nullptr: the local platform
+  bool left_behind = false;                // what a trial made could not be removed
 };
 
 fs::path TrialFolder(const ActiveRun& run, int trial) {
@@ -70,12 +71,13 @@ Status OpenSite(ActiveRun& run) {
 }
 
 // Outside of any world: what was deployed is removed on every way out.
-int RunOnKubernetes(const ActiveRun& run, int trial) {
+int RunOnKubernetes(ActiveRun& run, int trial) {
   const RunPlan& plan = run.plan;
   Progress progress(stderr);
   KubernetesPlatform platform(*run.site,
                               {.id = KubernetesId(run.id, plan.trials == 1 ? 0 : trial),
                                .overlay = plan.kubernetes.overlay,
+                               .name_space = plan.kubernetes.name_space,
                                .server_image = plan.kubernetes.server_image,
                                .clients = plan.scenario.workers,
                                .folder = TrialFolder(run, trial)},
@@ -96,13 +98,16 @@ int RunOnKubernetes(const ActiveRun& run, int trial) {
   if (removed.ok()) {
     progress.Say("removed from the cluster");
   } else {
-    FailWith(kExitHarnessFailed, removed.message());
+    run.left_behind = true;
+    FailWith(kExitHarnessFailed,
+             "not all that the run made was removed: " + removed.message() +
+                 "\n`slotquake heal` undoes and removes what is left");
   }
   return saved.ok() ? kExitPass : FailWith(kExitHarnessFailed, saved.message());
 }
 
 // One trial, then, with its cluster gone, the judges.
-Result<JudgedRun> RunOneTrial(const ActiveRun& run, int trial) {
+Result<JudgedRun> RunOneTrial(ActiveRun& run, int trial) {
   return RunAndJudge(TrialFolder(run, trial), [&] {
     const int code = run.site != nullptr ? RunOnKubernetes(run, trial)
                                          : RunLocally(PlanOf(run, trial));
@@ -137,7 +142,8 @@ int RunTrials(ActiveRun& run) {
                           .command = plan.CommandForAll(),
                           .wanted = plan.trials,
                           .trials = {}};
-  for (int trial = 1; trial <= plan.trials && !AskedToStop(); ++trial) {
+  for (int trial = 1; trial <= plan.trials && !AskedToStop() && !run.left_behind;
+       ++trial) {
     if (plan.trials > 1) {
       std::fprintf(stderr, "\ntrial %d of %d\n", trial, plan.trials);
     }
@@ -159,8 +165,8 @@ int RunTrials(ActiveRun& run) {
 // Until the outcome is worth keeping; the exit code of the last attempt.
 int RunAttempts(ActiveRun& run) {
   int code = kExitInconclusive;
-  for (int attempt = 1;
-       attempt <= run.plan.attempts && code == kExitInconclusive && !AskedToStop();
+  for (int attempt = 1; attempt <= run.plan.attempts && code == kExitInconclusive &&
+                        !AskedToStop() && !run.left_behind;
        ++attempt) {
     if (attempt > 1) {
       std::fprintf(stderr, "\ninconclusive; attempt %d of %d\n", attempt,
@@ -185,7 +191,11 @@ int Run(const Arguments& arguments) {
   const bool keep = plan->keep && code != kExitHarnessFailed;
   const Status closed = run.site == nullptr || keep ? Status::Ok() : run.site->Close();
   if (!closed.ok()) FailWith(kExitHarnessFailed, closed.message());
-  return code;
+  // With a cluster of the run's own everything is gone.
+  if (closed.ok() && plan->kubernetes.context.empty()) run.left_behind = false;
+  const bool left = run.left_behind || !closed.ok();
+  // Any other code says more than that something was left behind.
+  return left && code == kExitPass ? kExitHarnessFailed : code;
 }
 
 }  // namespace

@@ -73,8 +73,9 @@ std::string ApplyOptions(const Arguments& arguments, RunPlan& plan) {
   return options.mistakes();
 }
 
-constexpr const char* kKubernetesOptions[] = {
-    "context", "kubeconfig", "overlay", "images", "image", "server-image", "deploy"};
+constexpr const char* kKubernetesOptions[] = {"context",      "kubeconfig", "namespace",
+                                              "overlay",      "images",     "image",
+                                              "server-image", "deploy"};
 
 // The same for the options of one platform.
 std::string ApplyKubernetesOptions(const Arguments& arguments, const fs::path& program,
@@ -90,6 +91,7 @@ std::string ApplyKubernetesOptions(const Arguments& arguments, const fs::path& p
   KubernetesPlan& kubernetes = plan.kubernetes;
   kubernetes.context = options.Path("context", "");
   kubernetes.kubeconfig = options.Path("kubeconfig", "");
+  kubernetes.name_space = options.Path("namespace", "");
   kubernetes.overlay = options.Path("overlay", "");
   kubernetes.image = options.Path("image", "");
   kubernetes.server_image = options.Path("server-image", "");
@@ -103,6 +105,9 @@ std::string ApplyKubernetesOptions(const Arguments& arguments, const fs::path& p
     options.Note(
         "--kubeconfig needs --context=NAME: its current context is not taken "
         "unasked");
+  }
+  if (!kubernetes.name_space.empty() && kubernetes.context.empty()) {
+    options.Note("--namespace needs --context=NAME: a new cluster has none to lend");
   }
   if (!plan.scenario.cluster.server.empty()) {
     options.Note("the server \"" + plan.scenario.cluster.server +
@@ -167,6 +172,9 @@ void AddRunOptions(Poco::Util::OptionSet& options) {
             "made for the run and deleted after it).");
   AddOption(options, "kubeconfig", "FILE",
             "Where that context is (default: as kubectl's).");
+  AddOption(options, "namespace", "NAME",
+            "A namespace that is there, for who may not make one; it stays, and what "
+            "else is in it is not touched (default: one of each trial's own).");
   AddOption(options, "overlay", "NAME",
             "Manifests of deploy/kubernetes/overlays, over the scenario's own.");
   AddOption(options, "images", "SOURCE",
@@ -199,7 +207,7 @@ Result<RunPlan> MakeRunPlan(const Arguments& arguments) {
   if (!mistakes.empty()) return Status::Error(mistakes);
   plan.repeat = RepeatOf(file, plan.scenario.name);
   for (const char* name : {"engine", "server", "platform", "context", "kubeconfig",
-                           "overlay", "image", "server-image"}) {
+                           "namespace", "overlay", "image", "server-image"}) {
     if (!arguments.Has(name)) continue;
     plan.repeat_options += " --" + std::string(name) + "=" + arguments.Get(name);
   }

@@ -16,6 +16,7 @@ namespace slotquake {
 struct KubernetesPlan {
   std::string context;       // "": a kind cluster of the run's own
   std::string kubeconfig;    // "": kubectl's default
+  std::string name_space;    // that is there already; "": each trial makes its own
   std::string overlay;       // "": the scenario's
   std::string images;        // "auto", "registry" or "airgap"
   std::string image;         // of this program; "": built and loaded

@@ -20,6 +20,7 @@ FaultType AllPodsDelete::Type() {
       .make = MakeFault<AllPodsDelete>,
       .check = CheckGrace,
       .whole_cluster = true,
+      .by_api = true,
   };
 }
 

@@ -40,6 +40,7 @@ FaultType NodeDrain::Type() {
           "has cordoned.",
       .options = {},
       .make = MakeFault<NodeDrain>,
+      .by_api = true,
   };
 }
 

@@ -61,6 +61,7 @@ FaultType PodDelete::Type() {
       .options = GraceOptions(),
       .make = MakeFault<PodDelete>,
       .check = CheckGrace,
+      .by_api = true,
   };
 }
 

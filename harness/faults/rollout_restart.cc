@@ -31,6 +31,7 @@ FaultType RolloutRestart::Type() {
       .options = {},
       .make = MakeFault<RolloutRestart>,
       .whole_cluster = true,
+      .by_api = true,
   };
 }
 

@@ -37,6 +37,7 @@ FaultType ScaleDown::Type() {
       .make = MakeFault<ScaleDown>,
       .check = CheckScaleOptions,
       .whole_cluster = true,
+      .by_api = true,
   };
 }
 

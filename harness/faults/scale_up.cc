@@ -28,6 +28,7 @@ FaultType ScaleUp::Type() {
       .make = MakeFault<ScaleUp>,
       .check = CheckScaleOptions,
       .whole_cluster = true,
+      .by_api = true,
   };
 }
 

@@ -23,8 +23,13 @@ bool ReadNumber(const std::string& text, std::int64_t& number) {
 }
 
 // Fills in what the reply says; an error if it is no answer to the question.
-Status Take(const Reply& reply, bool list, FinalRead& read) {
-  if (list) {
+Status Take(const Reply& reply, const FinalReadConfig& config, FinalRead& read) {
+  if (config.remove) {
+    if (reply.type != ReplyType::kInteger) return Status::Error("not deleted");
+    read.value = reply.integer;
+    return Status::Ok();
+  }
+  if (config.lists) {
     if (reply.type != ReplyType::kArray) return Status::Error("not a list");
     read.tokens.clear();
     for (const Reply& element : reply.elements) {
@@ -145,8 +150,7 @@ class FinalReader {
       }
       places.push_back(count++);
       const std::string& key = reads_[i].key;
-      commands += config_.lists ? FormatCommand({"LRANGE", key, "0", "-1"})
-                                : FormatCommand({"GET", key});
+      commands += CommandFor(key);
     }
     Connection* connection = ConnectionTo(node);
     if (connection == nullptr) {
@@ -163,6 +167,12 @@ class FinalReader {
     for (std::size_t n = 0; n < keys.size(); ++n) {
       TakeReply(node, keys[n], (*replies)[places[n]]);
     }
+  }
+
+  std::string CommandFor(const std::string& key) const {
+    if (config_.remove) return FormatCommand({"DEL", key});
+    return config_.lists ? FormatCommand({"LRANGE", key, "0", "-1"})
+                         : FormatCommand({"GET", key});
   }
 
   void Postpone(const std::vector<std::size_t>& keys, const std::string& why) {
@@ -189,7 +199,7 @@ class FinalReader {
       return;
     }
     read.node = ToString(map_.EndpointOf(node));
-    read.error = Take(reply, config_.lists, read).message();
+    read.error = Take(reply, config_, read).message();
   }
 
   const FinalReadConfig& config_;

@@ -12,6 +12,8 @@ namespace slotquake {
 
 struct FinalReadConfig {
   bool lists = false;  // LRANGE key 0 -1 of an append load, else GET of a counter
+  // Deletes each key instead of reading it; its value is 1 if it was there.
+  bool remove = false;
   std::vector<std::string> keys;
   std::vector<Endpoint> seeds;
   std::string password;                     // of the servers; "": none

@@ -258,6 +258,28 @@ TEST_F(LoadTest, FinalReadsOfAllSlotsTakeUnderASecond) {
   }
 }
 
+TEST_F(LoadTest, KeysAreDeletedOnAllShardsAndOthersStay) {
+  const LoadConfig config = Config(OperationKind::kIncr);
+  const auto load = MakeLoad(config);
+  ASSERT_TRUE(load->Start().ok());
+  ASSERT_TRUE(WaitFor([&] { return load->counters().acked > 500; }));
+  load->Stop();
+  FinalReadConfig removal;
+  removal.remove = true;
+  for (const LoadKey& key : config.keys) removal.keys.push_back(key.key);
+  removal.keys.pop_back();  // stays
+  removal.seeds = config.seeds;
+  for (const FinalRead& removed : ReadFinal(removal)) {
+    EXPECT_EQ(removed.error, "");
+    EXPECT_EQ(removed.value, 1) << removed.key;
+  }
+  const std::vector<FinalRead> after = Read(config);
+  for (const FinalRead& read : after) {
+    EXPECT_EQ(read.error, "");
+    EXPECT_EQ(read.value.has_value(), read.key == config.keys.back().key) << read.key;
+  }
+}
+
 TEST_F(LoadTest, ADeadNodesHitsAreRejectedAndItsKeysCanNotBeRead) {
   const LoadConfig config = Config(OperationKind::kIncr);
   const auto load = MakeLoad(config);

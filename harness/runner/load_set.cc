@@ -15,6 +15,11 @@ OperationKind KindOf(const LoadSpec& load) {
   return load.kind == "append" ? OperationKind::kAppend : OperationKind::kIncr;
 }
 
+std::vector<LoadKey> PlanFor(const LoadSpec& spec, const LoadTarget& target) {
+  const bool append = KindOf(spec) == OperationKind::kAppend;
+  return PlanKeys(spec.keys, append ? kAppendPrefix : kCounterPrefix, target.shards);
+}
+
 LoadConfig ConfigOf(const LoadSpec& spec, const LoadTarget& target) {
   LoadConfig config;
   config.kind = KindOf(spec);
@@ -30,14 +35,18 @@ LoadConfig ConfigOf(const LoadSpec& spec, const LoadTarget& target) {
   config.seeds = target.seeds;
   config.password = target.password;
   config.http = target.http;
-  const bool append = config.kind == OperationKind::kAppend;
-  config.keys =
-      PlanKeys(spec.keys, append ? kAppendPrefix : kCounterPrefix, target.shards);
+  config.keys = PlanFor(spec, target);
   config.shards = target.shards;
   return config;
 }
 
 }  // namespace
+
+std::vector<std::string> KeysOf(const LoadSpec& spec, const LoadTarget& target) {
+  std::vector<std::string> keys;
+  for (const LoadKey& key : PlanFor(spec, target)) keys.push_back(key.key);
+  return keys;
+}
 
 Status LoadSet::Start(const LoadSpec& spec, const LoadTarget& target,
                       std::uint64_t seed) {

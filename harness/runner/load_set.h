@@ -23,6 +23,9 @@ struct LoadTarget {
   std::vector<std::vector<SlotRange>> shards;
 };
 
+// The keys that a load works on.
+std::vector<std::string> KeysOf(const LoadSpec& spec, const LoadTarget& target);
+
 // What one worker does of a load.
 struct LoadPart {
   int worker = 0;

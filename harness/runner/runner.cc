@@ -14,6 +14,7 @@
 #include "harness/runner/inspection.h"
 #include "harness/runner/load_set.h"
 #include "harness/runner/move_relay.h"
+#include "harness/runner/own_keys.h"
 #include "harness/runner/rest.h"
 #include "harness/runner/status_ticker.h"
 #include "harness/runner/timeline.h"
@@ -97,6 +98,9 @@ class Trial {
   Status StartWorkers();
   void FollowMoves();
   Status StartHitCounter();
+  // Of a cluster that is somebody else's.
+  Status ClaimKeys();
+  void RemoveKeys();
   LoadTarget Target() const;
   Status StartLoads();
   std::vector<std::string> ClientHosts() const;
@@ -126,6 +130,7 @@ class Trial {
   std::optional<Endpoint> hit_counter_;
   std::vector<std::vector<SlotRange>> shards_;
   std::optional<LoadSet> loads_;
+  std::optional<OwnKeys> own_keys_;  // in a cluster that is somebody else's
   std::set<std::string> absent_;
 };
 
@@ -183,6 +188,8 @@ Status Trial::StartWorkers() {
   FollowMoves();
   const Status counting = StartHitCounter();
   if (!counting.ok()) return counting;
+  const Status claimed = ClaimKeys();
+  if (!claimed.ok()) return claimed;
   ObserverOptions options = {
       .nodes = {}, .interval = milliseconds(10), .password = cluster_->password()};
   for (const std::string& node : cluster_->nodes()) {
@@ -223,6 +230,22 @@ Status Trial::StartHitCounter() {
   const auto at = platform_.StartHitCounter(Target().seeds, timeout_ms);
   if (at.ok()) hit_counter_ = *at;
   return at.status();
+}
+
+Status Trial::ClaimKeys() {
+  if (!scenario_.cluster.kubernetes.attach) return Status::Ok();
+  own_keys_.emplace(scenario_.load, Target(),
+                    [client = fleet_->client(0)](const FinalReadConfig& config) {
+                      return client.ReadFinal(config);
+                    });
+  return own_keys_->Claim();
+}
+
+// What stays is told, and does not change what the record shows.
+void Trial::RemoveKeys() {
+  if (!own_keys_) return;
+  const Status removed = own_keys_->Remove();
+  if (!removed.ok()) progress_.Say(removed.message());
 }
 
 LoadTarget Trial::Target() const {
@@ -315,6 +338,7 @@ void Trial::Settle(const Status& loads) {
   for (Observation& digest : AskDigests(*cluster_, absent_, [this] { return Now(); })) {
     record_.observations.push_back(std::move(digest));
   }
+  RemoveKeys();
   CollectFromWorkers();
   CollectLogs();
   std::stable_sort(

@@ -1,6 +1,8 @@
 #include "harness/runner/timeline.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <optional>
 #include <thread>
 #include <utility>
 
@@ -11,6 +13,13 @@
 
 namespace slotquake {
 namespace {
+
+// The last election that a view knows of.
+std::int64_t NewestEpoch(const ClusterView& view) {
+  std::int64_t newest = 0;
+  for (const NodeView& node : view.nodes) newest = std::max(newest, node.config_epoch);
+  return newest;
+}
 
 using std::chrono::milliseconds;
 
@@ -272,14 +281,21 @@ Result<ClusterView> Timeline::AskView() {
   std::stable_partition(nodes.begin(), nodes.end(), [&](const std::string& node) {
     return !broken.contains(node);
   });
+  // Of a promotion that has just been, most nodes have not heard yet.
+  std::optional<ClusterView> newest;
   for (const std::string& node : nodes) {
+    if (newest && broken.contains(node)) break;
     const auto reply = cluster_.Command(node, {"CLUSTER", "NODES"}, milliseconds(300));
     if (!reply.ok() || reply->IsError()) continue;
     auto view = ParseClusterNodes(reply->text);
-    if (view.ok()) return view;
-    last = view.status();
+    if (!view.ok()) {
+      last = view.status();
+    } else if (!newest || NewestEpoch(*view) > NewestEpoch(*newest)) {
+      newest = std::move(*view);
+    }
   }
-  return last;
+  if (!newest) return last;
+  return std::move(*newest);
 }
 
 Status Timeline::Choose(std::size_t index, const ClusterView& view) {

@@ -139,6 +139,7 @@ ObserverOptions ObserverOptionsFromJson(const json& value) {
 
 json ToJson(const FinalReadConfig& config) {
   return {{"lists", config.lists},
+          {"remove", config.remove},
           {"keys", config.keys},
           {"seeds", SeedsToJson(config.seeds)},
           {"password", BytesToJson(config.password)},
@@ -149,6 +150,7 @@ json ToJson(const FinalReadConfig& config) {
 FinalReadConfig FinalReadConfigFromJson(const json& value) {
   FinalReadConfig config;
   value.at("lists").get_to(config.lists);
+  value.at("remove").get_to(config.remove);
   value.at("keys").get_to(config.keys);
   config.seeds = SeedsFromJson(value.at("seeds"));
   config.password = BytesFromJson(value.at("password"));

@@ -68,6 +68,7 @@ TEST(WorkerJsonTest, MovesAndSeedsComeBackWhole) {
 TEST(WorkerJsonTest, FinalReadsComeBackWhole) {
   FinalReadConfig config;
   config.lists = true;
+  config.remove = true;
   config.keys = {"a", "b"};
   config.seeds = {{"h", 1}};
   config.password = "secret";
@@ -75,6 +76,7 @@ TEST(WorkerJsonTest, FinalReadsComeBackWhole) {
   config.limit = FromMillis(2);
   const auto back = FinalReadConfigFromJson(json::parse(Dump(ToJson(config))));
   EXPECT_EQ(back.lists, config.lists);
+  EXPECT_EQ(back.remove, config.remove);
   EXPECT_EQ(back.keys, config.keys);
   EXPECT_EQ(back.seeds, config.seeds);
   EXPECT_EQ(back.password, config.password);

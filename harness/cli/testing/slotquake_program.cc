@@ -71,7 +71,7 @@ fs::path WriteTinyScenario(const fs::path& folder, const ScenarioParts& parts) {
       << R"({"name": "tiny", "teaches": "That the program works.", "cluster": )"
       << R"({"masters": 3, "replicas_per_master": 1, "node_timeout_ms": 1000, )"
       << R"("config": )" << parts.config << R"(}, "load": [{"kind": "hits", )"
-      << R"("clients": 4, "timeout_ms": 2000, "keys": {"spread": "shards", )"
+      << R"("clients": 4, "rate_per_second": 1000, "timeout_ms": 2000, "keys": {"spread": "shards", )"
       << R"("per_shard": 4}}], "warm_up_ms": )" << parts.warm_up_ms
       << R"(, "timeline": )" << parts.timeline
       << R"(, "hold_ms": 500, "rest_limit_ms": 20000, "expect": )" << parts.expect

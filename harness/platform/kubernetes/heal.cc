@@ -27,11 +27,13 @@ std::string Lower(std::string text) {
   return text;
 }
 
-// The objects of these kinds that a run has labelled, of the runs that are meant.
+// The objects of these kinds that a run has labelled, of the runs that are meant; in
+// kubectl's namespace, or everywhere where it has none.
 Result<std::vector<json>> Labelled(const Kubectl& kubectl, const std::string& kinds,
                                    const std::string& run) {
-  const auto objects =
-      kubectl.Json({"get", kinds, "--all-namespaces", Selector(), "--output=json"});
+  std::vector<std::string> words = {"get", kinds, Selector(), "--output=json"};
+  if (kubectl.target().name_space.empty()) words.emplace_back("--all-namespaces");
+  const auto objects = kubectl.Json(words);
   if (!objects.ok()) return objects.status();
   std::vector<json> found;
   for (const json& object : objects->value("items", json::array())) {
@@ -42,16 +44,26 @@ Result<std::vector<json>> Labelled(const Kubectl& kubectl, const std::string& ki
   return found;
 }
 
-// All that runs have left in the cluster, by its labels.
+// The namespace that a volume belongs to; "": none.
+std::string ClaimedFrom(const json& volume) {
+  return volume.value(json::json_pointer("/spec/claimRef/namespace"), "");
+}
+
+// All that runs have left in the cluster, or in kubectl's namespace, by its labels.
 Result<Remains> FindRemains(const Kubectl& kubectl, const std::string& run,
                             HealSteps& steps) {
-  const auto wide = Labelled(
-      kubectl,
-      "namespaces,persistentvolumes,storageclasses,clusterroles,clusterrolebindings",
-      run);
+  // In one namespace a right to look at more is not needed.
+  const bool inside_one = !kubectl.target().name_space.empty();
+  const auto wide = Labelled(kubectl,
+                             inside_one ? "persistentvolumes,storageclasses"
+                                        : "namespaces,persistentvolumes,storageclasses,"
+                                          "clusterroles,clusterrolebindings",
+                             run);
   if (!wide.ok()) return wide.status();
-  const auto maps = Labelled(kubectl, "configmaps", run);
-  if (!maps.ok()) return maps.status();
+  const auto objects = Labelled(
+      kubectl, "configmaps,pods,statefulsets,deployments,daemonsets,jobs,services",
+      run);
+  if (!objects.ok()) return objects.status();
   Remains remains;
   const auto of = [&](const json& object) -> RunRemains& {
     const std::string label = object["metadata"]["labels"].value(kRunLabel, "");
@@ -59,13 +71,19 @@ Result<Remains> FindRemains(const Kubectl& kubectl, const std::string& run,
     return remains[label];
   };
   for (const json& object : *wide) {
+    if (inside_one && ClaimedFrom(object) != kubectl.target().name_space) continue;
     if (object.value("kind", "") == "Namespace") {
       of(object).name_spaces.insert(object["metadata"].value("name", ""));
     } else {
       of(object).cluster_wide = true;
     }
   }
-  for (const json& map : *maps) {
+  for (const json& map : *objects) {
+    const std::string name_space = map["metadata"].value("namespace", "");
+    if (!of(map).name_spaces.contains(name_space) &&
+        name_space != "slotquake-" + of(map).run) {
+      of(map).lent.insert(name_space);
+    }
     if (map["metadata"].value("name", "") != kJournalName) continue;
     auto journal = ReadJournal(map);
     if (journal.ok()) {
@@ -96,7 +114,8 @@ std::vector<std::string> DeleteOwnClusters(const HealOptions& options,
 void HealCluster(const HealOptions& options, HealSteps& steps) {
   const Kubectl kubectl(options.target);
   const std::string run = Lower(options.run);
-  const auto remains = FindRemains(kubectl, run, steps);
+  const bool everything = run.empty() && options.name_space.empty();
+  const auto remains = FindRemains(kubectl.In(options.name_space), run, steps);
   if (!remains.ok()) {
     steps.Leave("what is in context " + options.target.context +
                 " can not be told: " + remains.message());
@@ -111,14 +130,14 @@ void HealCluster(const HealOptions& options, HealSteps& steps) {
   const auto machines = kind ? kind->Machines() : std::vector<std::string>();
   for (const std::string& machine :
        machines.ok() ? *machines : std::vector<std::string>()) {
-    if (run.empty()) ClearMachineNetwork(*kind, machine, steps);
+    if (everything) ClearMachineNetwork(*kind, machine, steps);
   }
   for (const auto& [_, one] : *remains) RemoveRemains(kubectl, one, steps);
   for (const std::string& machine :
        machines.ok() ? *machines : std::vector<std::string>()) {
-    if (run.empty()) ClearData(*kind, machine, "", steps);
+    if (everything) ClearData(*kind, machine, "", steps);
     for (const auto& [id, _] : *remains) {
-      if (!run.empty()) ClearData(*kind, machine, id, steps);
+      if (!everything) ClearData(*kind, machine, id, steps);
     }
   }
 }
@@ -142,7 +161,9 @@ std::string RunOfKindCluster(const std::string& name) {
 Healed Heal(const HealOptions& options,
             const std::function<void(const std::string&)>& say) {
   HealSteps steps(options.dry_run, say);
-  const std::vector<std::string> deleted = DeleteOwnClusters(options, steps);
+  const std::vector<std::string> deleted = options.name_space.empty()
+                                               ? DeleteOwnClusters(options, steps)
+                                               : std::vector<std::string>();
   HealOptions named = options;
   if (named.target.context.empty()) {
     const auto current = Kubectl(options.target).Run({"config", "current-context"});
@@ -158,7 +179,7 @@ Healed Heal(const HealOptions& options,
   return {.steps = steps.count(), .left = steps.left()};
 }
 
-Healed UndoJournal(const Kubectl& own,
+Healed UndoJournal(const Kubectl& own, bool lent,
                    const std::function<void(const std::string&)>& say) {
   HealSteps steps(false, say);
   const auto text = own.Run(
@@ -170,7 +191,10 @@ Healed UndoJournal(const Kubectl& own,
   const auto kind = KindCluster::Of(own);
   UndoFaults(own, kind.ok() ? std::optional(*kind) : std::nullopt, kind.message(),
              {.run = journal->run,
-              .name_spaces = {journal->name_space},
+              // What goes with it needs no healing; in a lent one there may be others.
+              .name_spaces = lent ? std::set<std::string>()
+                                  : std::set<std::string>{journal->name_space},
+              .lent = {},
               .cluster_wide = false,
               .journal = *journal},
              steps);

@@ -15,6 +15,8 @@ namespace slotquake {
 struct HealOptions {
   KubeTarget target;  // its context; "": kubectl's current one
   std::string run{};  // "20261125T021500Z-42", as its folder is called; "": all
+  // Only what runs have left in this namespace, which stays; "": everywhere.
+  std::string name_space{};
   bool dry_run = false;
   std::string docker = "docker";
 };
@@ -38,7 +40,8 @@ Healed Heal(const HealOptions& options,
 // Undoes what the journal in kubectl's namespace says is still in force, and removes
 // nothing: for the end of a run, because the namespace takes the journal along and a
 // scenario may leave faults as they are. Harmless where there is none.
-Healed UndoJournal(const Kubectl& own,
+// `lent`: the namespace is somebody else's and stays.
+Healed UndoJournal(const Kubectl& own, bool lent,
                    const std::function<void(const std::string&)>& say);
 
 // Whether a label's value names this run, or a trial of it. `run` as in HealOptions;

@@ -11,6 +11,13 @@ using std::chrono::seconds;
 
 constexpr seconds kRemovalLimit{120};
 
+// Faults after which controllers make pods anew by themselves.
+bool IsByApi(const std::string& type) {
+  static const std::set<std::string> kByApi = {
+      "pod_delete", "all_pods_delete", "rollout_restart", "scale_down", "scale_up"};
+  return kByApi.contains(type);
+}
+
 // What of one fault is still in force.
 class FaultHealer {
  public:
@@ -34,7 +41,7 @@ class FaultHealer {
     } else if (!remains_.name_spaces.contains(entry.name_space)) {
       // The others are in pods, which go with their namespace if it is the run's.
       if (!entry.stateful_set.empty()) ScaleBack(entry);
-      HealPods(entry);
+      if (!IsByApi(entry.type)) HealPods(entry);
     }
   }
 
@@ -64,11 +71,14 @@ class FaultHealer {
 
   void ScaleBack(const JournalEntry& entry) {
     const Kubectl inside = kubectl_.In(entry.name_space);
-    const auto set =
-        inside.Json({"get", "statefulset", entry.stateful_set, "--output=json"});
-    if (!set.ok()) {
-      steps_.Leave(entry.description + ": " + set.message());
-    } else if (set->value("spec", json::object()).value("replicas", 1) !=
+    const auto text = inside.Run({"get", "statefulset", entry.stateful_set,
+                                  "--ignore-not-found", "--output=json"});
+    if (text.ok() && text->empty()) return;  // it was the run's own, and is gone
+    const json set =
+        text.ok() ? json::parse(*text, nullptr, false) : json(json::value_t::discarded);
+    if (!set.is_object()) {
+      steps_.Leave(entry.description + ": " + text.message());
+    } else if (set.value("spec", json::object()).value("replicas", 1) !=
                entry.replicas) {
       const std::string wanted = std::to_string(entry.replicas);
       steps_.Do("scale StatefulSet " + entry.stateful_set + " of namespace " +
@@ -136,22 +146,20 @@ void UndoFaults(const Kubectl& kubectl, const std::optional<KindCluster>& kind,
 void RemoveRemains(const Kubectl& kubectl, const RunRemains& remains,
                    HealSteps& steps) {
   const auto never = [] { return false; };
-  const auto remove = [&](const std::string& name_space) {
-    const RunTraces traces = {.run = remains.run, .name_space = name_space};
-    const Status removed = RemoveRun(kubectl, traces, kRemovalLimit, never);
-    if (removed.ok() || name_space.empty()) return removed;
-    // Nobody says goodbye for the pods of a machine that is gone for good.
-    const Status forced = kubectl.In(name_space)
-                              .Run({"delete", "pods", "--all", "--force",
-                                    "--grace-period=0", "--ignore-not-found"})
-                              .status();
-    return forced.ok() ? RemoveRun(kubectl, traces, kRemovalLimit / 2, never) : removed;
+  const auto remove = [&](const std::string& name_space, bool lent = false) {
+    return RemoveRun(kubectl,
+                     {.run = remains.run, .name_space = name_space, .lent = lent},
+                     kRemovalLimit, never);
   };
   for (const std::string& name_space : remains.name_spaces) {
     steps.Do("remove namespace " + name_space + " and all else of run " + remains.run,
              [&] { return remove(name_space); });
   }
-  if (remains.name_spaces.empty() && remains.cluster_wide) {
+  for (const std::string& name_space : remains.lent) {
+    steps.Do("remove all of run " + remains.run + " from namespace " + name_space,
+             [&] { return remove(name_space, true); });
+  }
+  if (remains.name_spaces.empty() && remains.lent.empty() && remains.cluster_wide) {
     steps.Do("remove what has no namespace of run " + remains.run,
              [&] { return remove("slotquake-" + remains.run); });
   }

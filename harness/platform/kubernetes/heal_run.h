@@ -16,7 +16,8 @@ namespace slotquake {
 struct RunRemains {
   std::string run;                      // the label's value
   std::set<std::string> name_spaces{};  // those that have its label
-  bool cluster_wide = false;            // volumes, classes, roles
+  std::set<std::string> lent{};  // others, which stay, with objects that have its label
+  bool cluster_wide = false;     // volumes, classes, roles
   std::optional<RunJournal> journal{};
 };
 

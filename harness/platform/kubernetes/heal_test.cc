@@ -23,7 +23,9 @@ elif words[:2] == ["config", "current-context"]:
     print("here")
 elif words[0] == "get" and words[1].startswith("namespaces,"):
     print(json.dumps({"items": objects("wide")}))
-elif words[:2] == ["get", "configmaps"]:
+elif words[0] == "get" and words[1].startswith("persistentvolumes,"):
+    print(json.dumps({"items": objects("volumes")}) if "--output=json" in words else "", end="")
+elif words[0] == "get" and words[1].startswith("configmaps,"):
     print(json.dumps({"items": objects("maps")}))
 elif words[:2] == ["get", "configmap"]:
     print(text_of("own-map"), end="")
@@ -83,10 +85,12 @@ class HealTest : public testing::Test {
     return map;
   }
 
-  Healed Run(const std::string& run = "", bool dry_run = false) {
+  Healed Run(const std::string& run = "", bool dry_run = false,
+             const std::string& name_space = "") {
     lines_.clear();
     return Heal({.target = fake_.kubectl().target(),
                  .run = run,
+                 .name_space = name_space,
                  .dry_run = dry_run,
                  .docker = (fake_.folder() / "docker").string()},
                 [this](const std::string& line) { lines_.push_back(line); });
@@ -174,11 +178,39 @@ TEST_F(HealTest, ACordonOfTheRunIsLifted) {
   EXPECT_TRUE(Called("uncordon m"));
 }
 
+// Without the right to look anywhere else, and without touching what is there.
+TEST_F(HealTest, ALentNamespaceIsLeftAndOnlyTheRunsGo) {
+  json pod = Object("Pod", "observer", "1");
+  pod["metadata"]["namespace"] = "theirs";
+  fake_.Write("maps", json({pod}).dump());
+  json volume = Object("PersistentVolume", "slotquake-2-data-0", "2");
+  volume["spec"]["claimRef"]["namespace"] = "elsewhere";
+  fake_.Write("volumes", json({volume}).dump());
+  fake_.Write("clusters", "slotquake-20200101t000000z-7\n");
+  const Healed healed = Run("", false, "theirs");
+  EXPECT_TRUE(healed.left.empty()) << healed.left.front();
+  EXPECT_EQ(healed.steps, 1);
+  EXPECT_FALSE(Called("--all-namespaces"));
+  EXPECT_FALSE(Called("clusterroles"));
+  EXPECT_FALSE(Called("delete namespace"));
+  EXPECT_FALSE(Called("slotquake/run=2")) << "a volume of a run that is elsewhere";
+  EXPECT_TRUE(Called("--namespace=theirs delete statefulsets,"));
+}
+
+TEST_F(HealTest, PodsThatTheApiReplacedNeedNoAgent) {
+  JournalEntry entry = Entry("pod_delete");
+  entry.name_space = "attached";
+  fake_.Write("maps", json({JournalMap("1", entry)}).dump());
+  EXPECT_TRUE(Run().left.empty());
+}
+
 TEST_F(HealTest, TheEndOfARunUndoesItsJournalAndRemovesNothing) {
-  EXPECT_EQ(UndoJournal(fake_.kubectl("own"), [](const std::string&) {}).steps, 0);
+  EXPECT_EQ(UndoJournal(fake_.kubectl("own"), false, [](const std::string&) {}).steps,
+            0);
   const JournalEntry entry = Entry("node_drain");
   fake_.Write("own-map", JournalMap("1", entry).dump());
-  const Healed undone = UndoJournal(fake_.kubectl("own"), [](const std::string&) {});
+  const Healed undone =
+      UndoJournal(fake_.kubectl("own"), false, [](const std::string&) {});
   EXPECT_TRUE(undone.left.empty()) << undone.left.front();
   EXPECT_EQ(undone.steps, 1);
   EXPECT_TRUE(Called("uncordon m"));

@@ -42,6 +42,31 @@ std::string KubernetesId(const std::string& run, int trial) {
   return trial == 0 ? id : id + "-" + std::to_string(trial);
 }
 
+std::string OverlayFor(const std::filesystem::path& overlays,
+                       const std::string& overlay, const std::string& server_version) {
+  constexpr int kBefore = 21;
+  const int minor = MinorVersion(server_version);
+  if (minor < 0 || minor >= kBefore) return overlay;
+  const std::string older = overlay + "-before-1." + std::to_string(kBefore);
+  std::error_code error;
+  return std::filesystem::exists(overlays / older, error) ? older : overlay;
+}
+
+std::string ForeignObjects(const json& list, const std::string& run) {
+  std::string foreign;
+  for (const json& object : list.value("items", json::array({list}))) {
+    const std::string name = object.value(json::json_pointer("/metadata/name"), "");
+    if (name.empty()) continue;
+    const json labels =
+        object.value(json::json_pointer("/metadata/labels"), json::object());
+    const std::string of = labels.value(kRunLabel, "");
+    if (of == run) continue;
+    foreign += "\n  " + object.value("kind", "") + " " + name +
+               (of.empty() ? "" : ", of run " + of);
+  }
+  return foreign;
+}
+
 KubernetesPlatform::KubernetesPlatform(const KubernetesSite& site,
                                        KubernetesOptions options, Narrator narrator,
                                        std::function<bool()> stop,
@@ -51,7 +76,8 @@ KubernetesPlatform::KubernetesPlatform(const KubernetesSite& site,
       narrator_(std::move(narrator)),
       stop_(std::move(stop)),
       hurry_(std::move(hurry)),
-      name_space_("slotquake-" + options_.id),
+      name_space_(options_.name_space.empty() ? "slotquake-" + options_.id
+                                              : options_.name_space),
       own_(site.kubectl().In(name_space_)),
       servers_(own_) {}
 
@@ -84,9 +110,13 @@ Result<Manifests> KubernetesPlatform::Render(const std::string& folder) const {
 }
 
 Result<Manifests> KubernetesPlatform::RenderAll(const std::string& overlay) const {
+  const std::string fitting =
+      OverlayFor(site_.options().deploy / "kubernetes" / "overlays", overlay,
+                 site_.server_version());
+  std::vector<std::string> folders = {"overlays/" + fitting, "worker", "worker-job"};
+  if (!by_api_) folders.emplace_back("agent");
   std::vector<std::future<Result<Manifests>>> parts;
-  for (const std::string& folder :
-       {"overlays/" + overlay, std::string("worker"), std::string("agent")}) {
+  for (const std::string& folder : folders) {
     parts.push_back(
         std::async(std::launch::async, [this, folder] { return Render(folder); }));
   }
@@ -100,6 +130,7 @@ Result<Manifests> KubernetesPlatform::RenderAll(const std::string& overlay) cons
     }
     for (json& object : *manifests) all.push_back(std::move(object));
   }
+  ChooseClients(all, site_.server_version());
   return status.ok() ? Result<Manifests>(all) : Result<Manifests>(status);
 }
 
@@ -169,7 +200,35 @@ Status KubernetesPlatform::FindAttached(const AttachSpec& attach) {
   return Status::Ok();
 }
 
+Status KubernetesPlatform::EnterNamespace() {
+  const auto there = own_.Run({"get", "configmaps", "--output=name"});
+  return ExplainKubectlError(there.status()).Annotate("namespace " + name_space_);
+}
+
+// Before anything is applied there.
+Status KubernetesPlatform::RefuseForeign() const {
+  Manifests all = manifests_;
+  all.insert(all.end(), hit_counter_.begin(), hit_counter_.end());
+  all.push_back({{"apiVersion", "v1"},
+                 {"kind", "ConfigMap"},
+                 {"metadata", {{"name", kJournalName}, {"namespace", name_space_}}}});
+  const auto same_names =
+      own_.Run({"get", "--filename=-", "--ignore-not-found", "--output=json"},
+               AsList(all).dump());
+  if (!same_names.ok()) return ExplainKubectlError(same_names.status());
+  const json found = json::parse(*same_names, nullptr, false);
+  const std::string foreign =
+      found.is_object() ? ForeignObjects(found, options_.id) : "";
+  if (foreign.empty()) return Status::Ok();
+  return Status::Error("namespace " + name_space_ +
+                       " holds objects with the names of those that a run makes; they "
+                       "are left alone (those of a dead run: slotquake heal "
+                       "--namespace=" +
+                       name_space_ + "):" + foreign);
+}
+
 Status KubernetesPlatform::MakeNamespace() {
+  if (IsLent()) return EnterNamespace();
   const json object = {
       {"apiVersion", "v1"},
       {"kind", "Namespace"},
@@ -181,10 +240,18 @@ Status KubernetesPlatform::MakeNamespace() {
           // Where Pod Security admission is on: the agent is privileged.
           {"pod-security.kubernetes.io/enforce", "privileged"}}}}}};
   deployed_ = true;
-  return ExplainKubectlError(
+  const Status made = ExplainKubectlError(
       site_.kubectl()
           .Run({"create", "--validate=false", "--filename=-"}, object.dump())
           .status());
+  if (made.message().find("no right to create namespaces") == std::string::npos) {
+    return made;
+  }
+  deployed_ = false;
+  return Status::Error(
+      "no right to make a namespace for the run; --namespace=NAME runs in one that is "
+      "there\n" +
+      made.message());
 }
 
 Status KubernetesPlatform::Apply(const Manifests& manifests) const {
@@ -219,7 +286,9 @@ Status KubernetesPlatform::AwaitRollout(int agents) {
   if (!running.ok()) return running;
   narrator_.say(std::to_string(nodes_.size()) + " servers, " +
                 std::to_string(options_.clients + 1) + " workers and " +
-                std::to_string(agents) + " agents run in namespace " + name_space_);
+                (agents == 0 ? "no agents, which no fault needs, run in namespace "
+                             : std::to_string(agents) + " agents run in namespace ") +
+                name_space_);
   return Status::Ok();
 }
 
@@ -227,7 +296,8 @@ Status KubernetesPlatform::MeetObserver() {
   workers_[kObserver] = ForwardTo(own_, kObserver, kWorkerPort);
   for (int i = 0; i < options_.clients; ++i) {
     const std::string client = "client-" + std::to_string(i);
-    workers_[client] = ForwardTo(own_, client, kWorkerPort);
+    const auto pod = watch_->Look(client);
+    workers_[client] = ForwardTo(own_, pod ? pod->name : client, kWorkerPort);
   }
   observer_.emplace(workers_[kObserver]);
   const Nanos end = MonotonicNow() + seconds(20);
@@ -258,7 +328,7 @@ std::unique_ptr<Cluster> KubernetesPlatform::MakeCluster() {
 
 Powers KubernetesPlatform::MakePowers() const {
   Powers powers;
-  powers.agents = std::make_unique<AgentControl>(watch_.get());
+  if (!by_api_) powers.agents = std::make_unique<AgentControl>(watch_.get());
   auto pods = std::make_unique<PodsControl>(
       servers_, std::map<std::string, std::string>(nodes_.begin(), nodes_.end()));
   powers.journal = std::make_unique<Journal>(
@@ -271,10 +341,13 @@ Powers KubernetesPlatform::MakePowers() const {
 Result<std::unique_ptr<Cluster>> KubernetesPlatform::Deploy(const ClusterSpec& spec,
                                                             std::uint64_t /*seed*/) {
   attach_ = spec.kubernetes.attach;
+  by_api_ = spec.by_api;
   Status status = attach_ ? FindAttached(*attach_) : Status::Ok();
   if (status.ok()) status = MakeNamespace();
   if (status.ok()) status = Plan(spec);
+  if (status.ok() && IsLent()) status = RefuseForeign();
   if (!status.ok()) return status;
+  deployed_ = true;
   const std::filesystem::path folder = options_.folder / "kubernetes";
   std::error_code error;
   std::filesystem::create_directories(folder, error);
@@ -287,7 +360,8 @@ Result<std::unique_ptr<Cluster>> KubernetesPlatform::Deploy(const ClusterSpec& s
                       .nodes = nodes_,
                       .client_port = attach_ ? attach_->port : 6379});
   status = Apply(manifests_);
-  if (status.ok()) status = AwaitRollout(static_cast<int>(site_.machines().size()));
+  if (status.ok())
+    status = AwaitRollout(by_api_ ? 0 : static_cast<int>(site_.machines().size()));
   if (status.ok()) status = MeetObserver();
   if (!status.ok()) return status;
   auto cluster = MakeCluster();
@@ -358,12 +432,14 @@ Status KubernetesPlatform::TearDown() {
   deployed_ = false;
   // The journal goes with the namespace.
   std::string broken;
-  for (const std::string& left : UndoJournal(own_, narrator_.say).left) {
+  for (const std::string& left : UndoJournal(own_, IsLent(), narrator_.say).left) {
     broken += "still broken: " + left + "\n";
   }
-  narrator_.show("removing namespace " + name_space_);
+  narrator_.show("removing " + std::string(IsLent() ? "the run from " : "") +
+                 "namespace " + name_space_);
   const Status removed =
-      RemoveRun(site_.kubectl(), {.run = options_.id, .name_space = name_space_},
+      RemoveRun(site_.kubectl(),
+                {.run = options_.id, .name_space = name_space_, .lent = IsLent()},
                 kRemovalLimit, hurry_);
   return broken.empty() ? removed : Status::Error(broken + removed.message());
 }
@@ -374,12 +450,15 @@ std::string KubernetesPlatform::HowToEnter() const {
   const std::string first = nodes_.empty() ? "redis-cluster-0" : nodes_.front().second;
   std::string own;
   for (const std::string& word : own_.CommandLine({})) own += word + " ";
+  const std::string remove =
+      IsLent() ? "slotquake heal --namespace=" + name_space_ + " --run=" + options_.id
+               : own + "delete namespace " + name_space_;
   return "  the pods:                   " + kubectl + "get pods -o wide\n" +
          "  redis-cli on a node:        " + kubectl + "exec -it " + first +
          " -- redis-cli -c\n" + "  a node's log:               " + kubectl + "logs " +
-         first + "\n" + "  remove the run:             " + own + "delete namespace " +
-         name_space_ + "; " + own + "delete pv,storageclass -l " + kRunLabel + "=" +
-         options_.id + "\n" + site_.HowToReuse();
+         first + "\n" + "  remove the run:             " + remove + "; " + own +
+         "delete pv,storageclass -l " + kRunLabel + "=" + options_.id + "\n" +
+         site_.HowToReuse();
 }
 
 }  // namespace slotquake

@@ -50,7 +50,7 @@ bool IsServers(const json& object) {
 }
 
 bool IsClients(const json& object) {
-  return KindOf(object) == "StatefulSet" &&
+  return (KindOf(object) == "StatefulSet" || KindOf(object) == "Job") &&
          LabelOf(object.value(json::json_pointer("/spec/template"), json::object()),
                  "slotquake/worker") == "client";
 }
@@ -139,7 +139,7 @@ void RenameClusterWide(Manifests& manifests, const ManifestPlan& plan) {
   for (json& object : manifests) {
     if (IsNamespaced(KindOf(object))) continue;
     const std::string old = NameOf(object);
-    const std::string fresh = plan.name_space + "-" + old;
+    const std::string fresh = "slotquake-" + plan.run + "-" + old;
     renamed[KindOf(object)][old] = fresh;
     object["metadata"]["name"] = fresh;
   }
@@ -189,6 +189,14 @@ void LabelAndPlace(json& object, const ManifestPlan& plan) {
   }
 }
 
+void SetClients(json& object, int clients) {
+  if (KindOf(object) == "Job") {
+    object["spec"]["completions"] = object["spec"]["parallelism"] = clients;
+  } else {
+    object["spec"]["replicas"] = clients;
+  }
+}
+
 Status SetServers(Manifests& manifests, const ManifestPlan& plan) {
   bool has_servers = false;
   bool has_settings = false;
@@ -197,7 +205,7 @@ Status SetServers(Manifests& manifests, const ManifestPlan& plan) {
       has_servers = true;
       object["spec"]["replicas"] = plan.nodes;
     }
-    if (IsClients(object)) object["spec"]["replicas"] = plan.clients;
+    if (IsClients(object)) SetClients(object, plan.clients);
     const json::json_pointer conf("/data/redis.conf");
     if (KindOf(object) == "ConfigMap" && object.contains(conf)) {
       has_settings = true;
@@ -251,6 +259,21 @@ Result<Manifests> AdaptManifests(Manifests manifests, const ManifestPlan& plan) 
     LabelAndPlace(object, plan);
   }
   return manifests;
+}
+
+int MinorVersion(const std::string& server_version) {
+  static const std::regex kVersion(R"(v1\.(\d+)\b.*)");
+  std::smatch minor;
+  return std::regex_match(server_version, minor, kVersion) ? std::stoi(minor[1].str())
+                                                           : -1;
+}
+
+void ChooseClients(Manifests& manifests, const std::string& server_version) {
+  constexpr int kIndexedJobs = 22;
+  const bool as_job = MinorVersion(server_version) >= kIndexedJobs;
+  std::erase_if(manifests, [as_job](const json& object) {
+    return IsClients(object) && (KindOf(object) == "Job") != as_job;
+  });
 }
 
 Manifests TakeComponent(Manifests& manifests, const std::string& component) {

@@ -42,6 +42,13 @@ Result<Manifests> ReadManifests(std::string_view printed);
 // planned, its images and its redis.conf. An error says what manifests of servers lack.
 Result<Manifests> AdaptManifests(Manifests manifests, const ManifestPlan& plan);
 
+// Of workers as a StatefulSet and as an Indexed Job those that this server
+// ("v1.22.3") starts: a Job from 1.22 on, which never starts a lost one again.
+void ChooseClients(Manifests& manifests, const std::string& server_version);
+
+// The second number of a server's version; -1: it is of another form.
+int MinorVersion(const std::string& server_version);
+
 // Takes out the objects of one component ("hit-counter"), and returns them.
 Manifests TakeComponent(Manifests& manifests, const std::string& component);
 

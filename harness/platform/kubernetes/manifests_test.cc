@@ -5,6 +5,7 @@
 #include <fstream>
 #include <set>
 #include <sstream>
+#include <utility>
 
 #include "gtest/gtest.h"
 
@@ -211,6 +212,32 @@ TEST(AdaptManifestsTest, ManifestsWithoutServersAreRefusedUnlessTheyAreThereAlre
   ManifestPlan plan = Plan();
   plan.nodes = 0;
   EXPECT_TRUE(AdaptManifests(manifests, plan).ok());
+}
+
+TEST(ChooseClientsTest, AJobWhereTheServerKnowsIndexedOnes) {
+  const json job = {
+      {"kind", "Job"},
+      {"metadata", {{"name", "client"}}},
+      {"spec",
+       {{"completions", 1},
+        {"parallelism", 1},
+        {"template", {{"metadata", {{"labels", {{"slotquake/worker", "client"}}}}}}}}}};
+  for (const auto& [version, kind] :
+       {std::pair{"v1.20.2", "StatefulSet"}, std::pair{"v1.21.14", "StatefulSet"},
+        std::pair{"v1.22.0", "Job"}, std::pair{"v1.34.0-gke.1", "Job"},
+        std::pair{"?", "StatefulSet"}}) {
+    Manifests manifests = Rendered();
+    manifests.push_back(job);
+    const std::size_t before = manifests.size();
+    ChooseClients(manifests, version);
+    EXPECT_EQ(manifests.size(), before - 1) << version;
+    EXPECT_EQ(Find(manifests, kind, "client")["kind"], kind) << version;
+    auto adapted = AdaptManifests(manifests, Plan());
+    ASSERT_TRUE(adapted.ok()) << adapted.message();
+    const json spec = Find(*adapted, kind, "client")["spec"];
+    EXPECT_EQ(spec[kind == std::string("Job") ? "completions" : "replicas"], 2);
+    EXPECT_EQ(spec.value("parallelism", 2), 2);
+  }
 }
 
 TEST(TakeComponentTest, TakesThatOneAlone) {

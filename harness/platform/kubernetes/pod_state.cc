@@ -42,6 +42,14 @@ bool IsReady(const json& status) {
   return false;
 }
 
+// Since Kubernetes 1.21 an annotation has the index, and a label the Job's name.
+std::string IndexedName(const json& metadata) {
+  const std::string index =
+      Text(At(At(metadata, "annotations"), "batch.kubernetes.io/job-completion-index"));
+  const std::string job = Text(At(At(metadata, "labels"), "job-name"));
+  return index.empty() || job.empty() ? Text(At(metadata, "name")) : job + "-" + index;
+}
+
 void ReadContainer(const json& container, PodState& pod) {
   pod.restarts = Number(At(container, "restartCount"), 0);
   const json& now = At(container, "state");
@@ -68,6 +76,7 @@ PodState ReadPod(const json& object, const std::string& container) {
   const json& metadata = At(object, "metadata");
   const json& status = At(object, "status");
   pod.name = Text(At(metadata, "name"));
+  pod.known_as = IndexedName(metadata);
   pod.uid = Text(At(metadata, "uid"));
   pod.component = Text(At(At(metadata, "labels"), "app.kubernetes.io/component"));
   pod.deleting = At(metadata, "deletionTimestamp").is_string();

@@ -10,6 +10,9 @@ namespace slotquake {
 // What matters of a pod object of the API, and of one container in it.
 struct PodState {
   std::string name;
+  // "client-0" of a pod of an Indexed Job, whose own name ends at random; else its
+  // name.
+  std::string known_as;
   std::string uid;
   std::string component;  // label app.kubernetes.io/component
   std::string phase;      // "Pending", "Running", ...

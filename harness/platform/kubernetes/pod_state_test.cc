@@ -45,6 +45,17 @@ TEST(ReadPodTest, WithoutANameItIsTheFirstContainer) {
   EXPECT_FALSE(pod.Runs());
 }
 
+TEST(ReadPodTest, PodOfAnIndexedJobIsKnownByItsIndex) {
+  json pod = {{"metadata",
+               {{"name", "client-1-x2k9p"},
+                {"labels", {{"job-name", "client"}}},
+                {"annotations", {{"batch.kubernetes.io/job-completion-index", "1"}}}}}};
+  EXPECT_EQ(ReadPod(pod).known_as, "client-1");
+  EXPECT_EQ(ReadPod(pod).name, "client-1-x2k9p");
+  pod["metadata"].erase("annotations");
+  EXPECT_EQ(ReadPod(pod).known_as, "client-1-x2k9p");
+}
+
 TEST(ReadPodTest, EndedContainerHasNoIdAndItsExitCode) {
   json object = RunningPod();
   object["status"]["containerStatuses"][1]["state"] =

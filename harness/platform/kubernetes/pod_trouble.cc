@@ -1,5 +1,6 @@
 #include "harness/platform/kubernetes/pod_trouble.h"
 
+#include <algorithm>
 #include <regex>
 #include <set>
 
@@ -90,6 +91,30 @@ std::string DescribeContainer(const json& container) {
   return text;
 }
 
+// Each line once, and as it was said last: a controller that tries again names another
+// pod ("redis-cluster-0", "client-xk2p9") and other amounts of a quota.
+std::string Once(const std::vector<std::string>& lines) {
+  static const std::regex kChanging(
+      R"re("[^"]*"|\b[a-z0-9]+(-[a-z0-9]+)+\b|[0-9]+[A-Za-z]*)re");
+  std::vector<std::string> forms;
+  std::vector<std::string> kept;
+  for (const std::string& line : lines) {
+    const auto about = line.find(": ");  // of whom it is stays
+    const std::string form =
+        line.substr(0, about) + std::regex_replace(line.substr(about), kChanging, "#");
+    const auto known = std::find(forms.begin(), forms.end(), form);
+    if (known != forms.end()) {
+      kept[static_cast<std::size_t>(known - forms.begin())] = line;
+      continue;
+    }
+    forms.push_back(form);
+    kept.push_back(line);
+  }
+  std::string text;
+  for (const std::string& line : kept) text += line;
+  return text;
+}
+
 // The last warnings about one object, each on a line of its own.
 std::string WarningsAbout(const std::string& kind, const std::string& name,
                           const std::vector<json>& events) {
@@ -100,27 +125,23 @@ std::string WarningsAbout(const std::string& kind, const std::string& name,
     if (Text(event, "/involvedObject/name") != name) continue;
     lines.push_back("\n    " + Text(event, "/reason") + ": " + Text(event, "/message"));
   }
-  std::string text;
   const std::size_t first =
       lines.size() > kShownEvents ? lines.size() - kShownEvents : 0;
-  for (std::size_t i = first; i < lines.size(); ++i) text += lines[i];
-  return text;
+  return Once({lines.begin() + static_cast<std::ptrdiff_t>(first), lines.end()});
 }
 
 // What stops controllers from making pods at all.
 std::string WhatControllersSay(const std::vector<json>& events) {
   static const std::set<std::string> kReasons = {"FailedCreate", "ProvisioningFailed",
                                                  "FailedBinding"};
-  std::set<std::string> said;
-  std::string text;
+  std::vector<std::string> lines;
   for (const json& event : events) {
     const std::string kind = Text(event, "/involvedObject/kind");
     if (kind == "Pod" || !kReasons.contains(Text(event, "/reason"))) continue;
-    const std::string line = "\n  " + kind + " " + Text(event, "/involvedObject/name") +
-                             ": " + Text(event, "/message");
-    if (said.insert(line).second) text += line;
+    lines.push_back("\n  " + kind + " " + Text(event, "/involvedObject/name") + ": " +
+                    Text(event, "/message"));
   }
-  return text;
+  return Once(lines);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 // that were made to fail.
 #include "harness/platform/kubernetes/pod_trouble.h"
 
+#include <algorithm>
 #include <fstream>
 
 #include "gtest/gtest.h"
@@ -91,6 +92,36 @@ TEST_F(PodTroubleTest, PodsThatAQuotaForbids) {
   EXPECT_TRUE(Has(text, "exceeded quota: few"));
   EXPECT_TRUE(Has(text, "too-large: "));
   EXPECT_EQ(std::string::npos, text.find("fine"));
+}
+
+// As a controller says it every few seconds: each time of another pod, with other sums.
+TEST_F(PodTroubleTest, WhatAQuotaForbidsIsSaidOnce) {
+  const auto forbids = [](const std::string& kind, const std::string& name,
+                          const std::string& pod, const std::string& used) {
+    return json{
+        {"type", "Warning"},
+        {"reason", "FailedCreate"},
+        {"involvedObject", {{"kind", kind}, {"name", name}}},
+        {"message", "create Pod " + pod + " failed error: pods \"" + pod +
+                        "\" is forbidden: exceeded quota: few, requested: cpu=500m, "
+                        "used: cpu=" +
+                        used + ", limited: cpu=1"}};
+  };
+  const json events = {
+      {"items",
+       {forbids("StatefulSet", "redis-cluster", "redis-cluster-1", "600m"),
+        forbids("StatefulSet", "redis-cluster", "redis-cluster-1", "700m"),
+        forbids("StatefulSet", "redis-cluster", "redis-cluster-2", "1"),
+        forbids("StatefulSet", "redis-other", "redis-other-2", "1"),
+        forbids("ReplicaSet", "hit-counter-app-6d4cf56db6",
+                "hit-counter-app-6d4cf56db6-abcde", "800m"),
+        forbids("ReplicaSet", "hit-counter-app-6d4cf56db6",
+                "hit-counter-app-6d4cf56db6-x2k9p", "900m")}}};
+  const std::string text = DescribeTrouble(json::object(), events, {});
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 3) << text;
+  EXPECT_TRUE(
+      Has(text, "StatefulSet redis-cluster: create Pod redis-cluster-2 failed"));
+  EXPECT_TRUE(Has(text, "used: cpu=900m")) << "the latest";
 }
 
 TEST_F(PodTroubleTest, NothingIsKnownOfNothing) {

@@ -85,7 +85,7 @@ std::string PodWatch::NameOfPod(const std::string& name_space,
     }
   }
   if (name_space != options_.own.target().name_space) return "";
-  return pod.component == kHitCounter ? kHitCounter : pod.name;
+  return pod.component == kHitCounter ? kHitCounter : pod.known_as;
 }
 
 void PodWatch::Note(const std::string& kind, const std::string& node, json data) {
@@ -175,7 +175,7 @@ void PodWatch::SeeEvent(const std::string& type, const json& object) {
   const std::string name = Text(about, "name");
   const std::string about_space = Text(about, "namespace");
   PodState known;
-  known.name = name;
+  known.name = known.known_as = name;
   const auto there = pods_[about_space].find(name);
   if (there != pods_[about_space].end()) known = there->second;
   Note(std::string(observation_kind::kEvent),
@@ -212,7 +212,7 @@ std::optional<PodState> PodWatch::Look(const std::string& name) const {
   const std::lock_guard lock(mutex_);
   const Pods& pods = PodsIn(IsNode(name) ? options_.servers : options_.own);
   for (const auto& [pod_name, pod] : pods) {
-    if (pod_name == PodOf(name)) return pod;
+    if (pod_name == PodOf(name) || pod.known_as == name) return pod;
     if (name == kHitCounter && pod.component == kHitCounter && pod.Runs()) return pod;
   }
   return std::nullopt;

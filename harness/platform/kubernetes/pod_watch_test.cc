@@ -106,6 +106,18 @@ TEST_F(PodWatchTest, NodesAndWorkersAreFoundByTheirNames) {
   EXPECT_EQ("there is no pod redis-cluster-1 now", watch_->Find("redis-1").message());
 }
 
+TEST_F(PodWatchTest, WorkersOfAJobAreFoundByTheirIndex) {
+  Start();
+  json client = Pod("client-1-x2k9p", "u1", "10.1.0.9", "worker");
+  client["metadata"]["labels"]["job-name"] = "client";
+  client["metadata"]["annotations"]["batch.kubernetes.io/job-completion-index"] = "1";
+  Tell("pods", "ADDED", client);
+  ASSERT_TRUE(Await([&] { return watch_->Look("client-1").has_value(); }));
+  EXPECT_EQ(watch_->Look("client-1")->name, "client-1-x2k9p");
+  EXPECT_EQ(watch_->Find("client-1")->name, "client-1-x2k9p");
+  EXPECT_EQ(watch_->Addresses()["client-1"], "10.1.0.9");
+}
+
 TEST_F(PodWatchTest, EachChangeIsObservedOnceAndForWhomItIs) {
   Start();
   json pod = Pod("redis-cluster-0", "u0", "10.0.0.1");

@@ -14,8 +14,30 @@ using std::chrono::seconds;
 // One agent. `left` is what is still there; it goes with the third look, unless there
 // is a file `stays`.
 const char* const kRemoves = R"(
+agent = '{"metadata": {"name": "agent-x"}}'
+server = ('{"metadata": {"name": "redis-0"}, "spec": {"volumes": [{"name": "data", '
+          '"persistentVolumeClaim": {}}, {"name": "conf"}], "containers": [{'
+          '"volumeMounts": [{"name": "data", "mountPath": "/data"}, '
+          '{"name": "conf", "mountPath": "/conf"}]}]}, "status": {'
+          '"containerStatuses": [{"state": {"terminated": {"exitCode": 0}}}]}}')
+busy = '{"metadata": {"name": "busy"}, "status": {"phase": "Running"}}'
 if words[0] == "get" and words[1] == "pods":
-    print('{"items": [{"metadata": {"name": "agent-x"}}]}')
+    if "component=agent" in " ".join(words):
+        print('{"items": [%s]}' % ("" if text_of("no_agents") else agent))
+    elif "component=server" in " ".join(words):
+        print('{"items": [%s]}' % server)
+    elif text_of("hangs"):
+        print('{"items": [%s, %s]}' % (server, busy))
+    else:
+        print('{"items": []}')
+elif words[0] == "delete" and "--force" in words:
+    os.remove(os.path.join(here, "hangs"))
+elif words[0] == "get" and words[1] == "namespace" and text_of("hangs"):
+    print("namespace/slotquake-1")
+elif words[0] == "get" and words[1].startswith("statefulsets"):
+    note("looks", "x")
+    if text_of("looks").count("x") < 3:
+        print("pod/redis-0")
 elif words[0] == "get" and words[1] == "namespace":
     if text_of("silent"):
         fail("The connection to the server was refused")
@@ -59,6 +81,46 @@ TEST(RemoveRunTest, WhatIsLeftAfterTheLimitIsNamedWithTheWayToRemoveIt) {
   ASSERT_FALSE(removed.ok());
   EXPECT_TRUE(Has(removed.message(), "namespace/slotquake-1")) << removed.message();
   EXPECT_TRUE(Has(removed.message(), "kubectl delete namespace slotquake-1"));
+}
+
+TEST(RemoveRunTest, APodThatHasEndedButHangsIsForcedOut) {
+  const FakeKubectl fake(kRemoves);
+  fake.Write("hangs", "x");
+  const Nanos begin = MonotonicNow();
+  const Status removed =
+      RemoveRun(fake.kubectl(), kTraces, seconds(60), [] { return false; });
+  EXPECT_TRUE(removed.ok()) << removed.message();
+  EXPECT_GE(MonotonicNow() - begin, seconds(10)) << "its machine had no time to do it";
+  EXPECT_TRUE(Called(fake, "delete pods redis-0 --force --grace-period=0"))
+      << "without the one that still runs";
+}
+
+TEST(RemoveRunTest, WithoutAgentsTheVolumesAreEmptied) {
+  const FakeKubectl fake(kRemoves);
+  fake.Write("no_agents", "x");
+  EXPECT_TRUE(
+      RemoveRun(fake.kubectl(), kTraces, seconds(30), [] { return false; }).ok());
+  EXPECT_TRUE(Called(fake, "exec redis-0 -- find /data -mindepth 1 -delete"));
+  EXPECT_FALSE(Called(fake, "/conf"));
+}
+
+TEST(RemoveRunTest, ALentNamespaceStaysWithAllThatIsNotTheRuns) {
+  const FakeKubectl fake(kRemoves);
+  const RunTraces lent = {.run = "1", .name_space = "theirs", .lent = true};
+  const Status removed =
+      RemoveRun(fake.kubectl(), lent, seconds(30), [] { return false; });
+  EXPECT_TRUE(removed.ok()) << removed.message();
+  EXPECT_FALSE(Called(fake, "delete namespace"));
+  EXPECT_FALSE(Called(fake, "--all"));
+  EXPECT_FALSE(Called(fake, "clusterroles")) << "a right that it does not have";
+  EXPECT_TRUE(Called(fake,
+                     "persistentvolumeclaims,poddisruptionbudgets "
+                     "--selector=slotquake/run=1"));
+  for (const std::string& call : fake.calls()) {
+    if (!Has(call, " delete ") || Has(call, "--force")) continue;
+    EXPECT_TRUE(Has(call, "--selector=slotquake/run=1")) << call;
+  }
+  EXPECT_EQ("x\nx\nx\n", fake.Read("looks"));
 }
 
 TEST(RemoveRunTest, InAHurryItOrdersEverythingAndDoesNotWait) {

@@ -249,6 +249,11 @@ TEST_F(Together, WhatIsPausedIsNotResumedByStarving) {
   };
   ASSERT_TRUE(limits->LimitCpu("redis-0", 0.5).ok());
   ASSERT_TRUE(processes->Pause("redis-0").ok());
+  // A signal that was sent has yet to arrive.
+  const Nanos limit = MonotonicNow() + std::chrono::seconds(10);
+  while (StateOf("redis-0") != ProcessState::kStopped && MonotonicNow() < limit) {
+    std::this_thread::sleep_for(milliseconds(1));
+  }
   EXPECT_TRUE(stays_stopped()) << "starved, then paused";
   ASSERT_TRUE(limits->LiftCpu("redis-0").ok());
   EXPECT_TRUE(stays_stopped()) << "no longer starved";
