@@ -15,12 +15,16 @@ for argument in "$@"; do
 done
 # The caller's own paths count from where "bazel run" was called.
 cd "${{BUILD_WORKING_DIRECTORY:-.}}"
-exec {before}"$runfiles/{program}" run "$runfiles/{config}" ${{out:+"--out=$out"}} "$@"
+exec {before}"$runfiles/{program}" {command} ${{out:+"--out=$out"}} "$@"
 """
 
 def _before(ctx):
     script = ctx.file.as_before
     return 'python3 "$runfiles/{}" '.format(script.short_path) if script else ""
+
+def _command(ctx):
+    config = ctx.file.config
+    return 'run "$runfiles/{}"'.format(config.short_path) if config else "explore"
 
 def _scenario_impl(ctx):
     launcher = ctx.actions.declare_file(ctx.label.name)
@@ -28,8 +32,8 @@ def _scenario_impl(ctx):
     ctx.actions.write(
         output = launcher,
         content = _LAUNCHER.format(
-            config = ctx.file.config.short_path,
             before = _before(ctx),
+            command = _command(ctx),
             program = ctx.executable.program.short_path,
             server_folders = " ".join(folders.keys()),
             workspace = ctx.workspace_name,
@@ -37,7 +41,7 @@ def _scenario_impl(ctx):
         is_executable = True,
     )
     runfiles = ctx.runfiles(
-        files = [ctx.executable.program, ctx.file.config] + ctx.files.servers +
+        files = [ctx.executable.program] + ctx.files.config + ctx.files.servers +
                 ctx.files.as_before,
     )
     runfiles = runfiles.merge(ctx.attr.program[DefaultInfo].default_runfiles)
@@ -48,7 +52,10 @@ _ATTRS = {
         allow_single_file = True,
         doc = "What runs the program, and fails when it leaves something.",
     ),
-    "config": attr.label(allow_single_file = [".json"], mandatory = True),
+    "config": attr.label(
+        allow_single_file = [".json"],
+        doc = "The scenario; without one, scenarios are explored.",
+    ),
     "program": attr.label(
         cfg = "target",
         default = "//harness/cli:slotquake",
@@ -144,6 +151,14 @@ def versions(name, scenarios, servers):
                 tags = ["exclusive", "local", "manual", "requires-netns"],
             )
     native.test_suite(name = name, tags = ["manual"], tests = tests)
+
+def explore(name):
+    """Declares a target for bazel run that composes scenarios by chance.
+
+    Args:
+      name: The target's name.
+    """
+    _scenario_binary(name = name)
 
 def library(name):
     """Declares a test suite of all scenarios of the package that have a local test.

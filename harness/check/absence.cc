@@ -5,6 +5,7 @@
 
 #include "harness/check/fault_axis.h"
 #include "harness/check/restarts.h"
+#include "harness/check/theory.h"
 
 namespace slotquake {
 namespace {
@@ -76,6 +77,7 @@ class AbsenceFinder {
       : fault_(fault),
         traces_(traces),
         slack_(ClockSlack(record)),
+        least_timeout_ms_(LeastTimeoutMs(record)),
         absence_(absence),
         asked_{fault.asked, fault.done, "fault", absence.node} {}
 
@@ -89,9 +91,21 @@ class AbsenceFinder {
                               restart.up_hi < absence_.until && absence_.back;
     }
     absence_.new_pod = new_pod_ && absence_.back;
+    if (WasOnlySlow()) {
+      absence_.gone.reset();
+      absence_.back.reset();
+    }
   }
 
  private:
+  // A degraded server that lets a poll wait for a moment, and is the same process then,
+  // has not gone.
+  bool WasOnlySlow() const {
+    return fault_.effect == fault_effect::kDegraded && absence_.back &&
+           !absence_.new_process && !absence_.new_pod &&
+           ToMillis(absence_.Longest()) < least_timeout_ms_;
+  }
+
   bool InStory(Nanos at) const { return at >= fault_.asked && at < absence_.until; }
 
   static void KeepEarlier(const Instant& candidate, std::optional<Instant>& best) {
@@ -221,10 +235,25 @@ class AbsenceFinder {
     if (!absence_.back && undone) absence_.back = recovery;
   }
 
+  // When the platform started the process that came after the one that ended; zero
+  // where it tells of none. Who answers at the node's address before is somebody else.
+  Nanos NextStart() const {
+    bool ended = false;
+    for (const Observation* seen : traces_.seen) {
+      if (seen->kind != observation_kind::kProcess || !InStory(seen->at)) continue;
+      const std::string what = Text(*seen, "what");
+      if (ended && what == "started") return seen->at;
+      ended = ended || what == "exited";
+    }
+    return Nanos(0);
+  }
+
   // A start bounds it from below: nobody answers before.
   std::optional<Instant> FirstAnswerAgain() const {
     const Nanos gone = absence_.gone->hi;
     Nanos from = std::max(gone, silence_ ? silence_->hi : gone);
+    if (absence_.effect == FaultEffect::kProcessGone)
+      from = std::max(from, NextStart());
     // What is back in another pod is another server.
     if (new_pod_) from = std::max(from, LastOfOldServer());
     std::optional<Instant> first;
@@ -256,6 +285,7 @@ class AbsenceFinder {
   const FaultRecord& fault_;
   const Traces& traces_;
   const Nanos slack_;
+  const double least_timeout_ms_;
   Absence& absence_;
   const Instant asked_;  // the fault's own interval
   std::optional<Instant> pod_gone_;

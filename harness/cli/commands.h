@@ -9,6 +9,7 @@ namespace slotquake {
 
 // One function per command; each is in the file of its name.
 Command RunCommandSpec();
+Command ExploreCommandSpec();
 Command CheckCommandSpec();
 Command ReportCommandSpec();
 Command ListCommandSpec();

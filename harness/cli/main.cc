@@ -11,9 +11,10 @@ namespace slotquake {
 
 const std::vector<Command>& AllCommands() {
   static const std::vector<Command> kAll = {
-      RunCommandSpec(),        CheckCommandSpec(),    ReportCommandSpec(),
-      ListCommandSpec(),       ValidateCommandSpec(), WorkerCommandSpec(),
-      HealCommandSpec(),       HitCounterCommandSpec(), AgentCommandSpec(),
+      RunCommandSpec(),    ExploreCommandSpec(), CheckCommandSpec(),
+      ReportCommandSpec(), ListCommandSpec(),    ValidateCommandSpec(),
+      WorkerCommandSpec(), HealCommandSpec(),    HitCounterCommandSpec(),
+      AgentCommandSpec(),
   };
   return kAll;
 }

@@ -1,29 +1,19 @@
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <cstdio>
 #include <filesystem>
 #include <memory>
 
 #include "harness/base/stop_signals.h"
 #include "harness/cli/commands.h"
-#include "harness/cli/judge_folder.h"
 #include "harness/cli/run_plan.h"
+#include "harness/cli/trial.h"
 #include "harness/platform/kubernetes/kubernetes_platform.h"
-#include "harness/platform/local/local_platform.h"
 #include "harness/runner/run_folder.h"
-#include "harness/runner/runner.h"
 #include "reports/trials_writer.h"
 
 namespace slotquake {
 namespace {
 
 namespace fs = std::filesystem;
-
-int FailWith(int code, const std::string& message) {
-  std::fprintf(stderr, "slotquake: %s\n", message.c_str());
-  return code;
-}
 
 // A run that is under way.
 struct ActiveRun {
@@ -41,53 +31,18 @@ fs::path TrialFolder(const ActiveRun& run, int trial) {
   return run.folder / name;
 }
 
-[[noreturn]] void StayUp() {
-  for (;;) {
-    // As process 1 of its namespace it inherits orphans.
-    if (wait(nullptr) < 0) pause();
-  }
-}
-
-// Everything of one trial up to the saved record. `kept` takes over the cluster if it
-// is to stay.
-Status RunAndSave(const ActiveRun& run, int trial, Platform& platform,
-                  Progress& progress, const StopRequested& stop,
-                  std::unique_ptr<Cluster>& kept) {
+TrialPlan PlanOf(const ActiveRun& run, int trial) {
   const RunPlan& plan = run.plan;
-  LiveMetrics metrics(run.metrics_socket);
-  const TrialOptions options = {.id = run.id,
-                                .seed = plan.SeedOf(trial),
-                                .trial = trial,
-                                .command = plan.CommandForTrial(trial),
-                                .ready_limit = plan.ready_limit,
-                                .keep = plan.keep ? &kept : nullptr};
-  const auto record =
-      RunTrial(plan.scenario, options, platform, progress, metrics, stop);
-  if (!record.ok()) return record.status();
-  const Status written = WriteRecord(*record, TrialFolder(run, trial));
-  if (written.ok()) progress.Say("record saved");
-  return written;
-}
-
-void SayHowToEnter(const Platform& platform) {
-  std::fprintf(stderr, "\nThe cluster stays up.\n%s\n\n",
-               platform.HowToEnter().c_str());
-}
-
-// What happens inside the world.
-int RunInside(World& world, const ActiveRun& run, int trial) {
-  Progress progress(stderr);
-  LocalPlatform platform(world, run.plan.program, TrialFolder(run, trial) / "logs");
-  std::unique_ptr<Cluster> kept;
-  const Status saved = RunAndSave(
-      run, trial, platform, progress, [&world] { return world.Interrupted(); }, kept);
-  if (!saved.ok()) return FailWith(kExitHarnessFailed, saved.message());
-  if (run.plan.keep) {
-    SayHowToEnter(platform);
-    world.Detach(kExitPass);
-    StayUp();
-  }
-  return kExitPass;
+  return {.scenario = plan.scenario,
+          .options = {.id = run.id,
+                      .seed = plan.SeedOf(trial),
+                      .trial = trial,
+                      .command = plan.CommandForTrial(trial),
+                      .ready_limit = plan.ready_limit},
+          .folder = TrialFolder(run, trial),
+          .program = plan.program,
+          .metrics = run.metrics_socket,
+          .keep = plan.keep};
 }
 
 Narrator NarratorFor(Progress& progress) {
@@ -129,7 +84,7 @@ int RunOnKubernetes(const ActiveRun& run, int trial) {
   std::unique_ptr<Cluster> kept;
   Status saved = Status::Ok();
   try {
-    saved = RunAndSave(run, trial, platform, progress, AskedToStop, kept);
+    saved = RunAndSave(PlanOf(run, trial), platform, progress, AskedToStop, kept);
   } catch (const std::exception& e) {
     saved = Status::Error(e.what());
   }
@@ -147,22 +102,13 @@ int RunOnKubernetes(const ActiveRun& run, int trial) {
 }
 
 // One trial, then, with its cluster gone, the judges.
-Result<JudgedRun> RunAndJudge(const ActiveRun& run, int trial) {
-  const fs::path folder = TrialFolder(run, trial);
-  std::error_code error;
-  fs::create_directories(folder / "logs", error);
-  if (error) return Status::Error("cannot make " + folder.string());
-  const int code =
-      run.site != nullptr
-          ? RunOnKubernetes(run, trial)
-          : EnterWorld([&](World& world) { return RunInside(world, run, trial); },
-                       StopSignals::kTell);
-  if (code != kExitPass) {
-    RemoveIfEmpty(folder);
-    return Status::Error("");
-  }
-  PointLatestTo(run.folder);
-  return JudgeFolder(folder);
+Result<JudgedRun> RunOneTrial(const ActiveRun& run, int trial) {
+  return RunAndJudge(TrialFolder(run, trial), [&] {
+    const int code = run.site != nullptr ? RunOnKubernetes(run, trial)
+                                         : RunLocally(PlanOf(run, trial));
+    if (code == kExitPass) PointLatestTo(run.folder);
+    return code;
+  });
 }
 
 int ConcludeTrials(const TrialsSummary& trials, const ActiveRun& run) {
@@ -195,7 +141,7 @@ int RunTrials(ActiveRun& run) {
     if (plan.trials > 1) {
       std::fprintf(stderr, "\ntrial %d of %d\n", trial, plan.trials);
     }
-    const auto judged = RunAndJudge(run, trial);
+    const auto judged = RunOneTrial(run, trial);
     if (!judged.ok()) {
       if (!judged.message().empty()) FailWith(kExitHarnessFailed, judged.message());
       if (!trials.trials.empty()) ConcludeTrials(trials, run);

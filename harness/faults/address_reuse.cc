@@ -57,10 +57,15 @@ FaultType AddressReuse::Type() {
           "the cluster knows it. Undone: it is the victim's again, and nobody knows "
           "the other.",
       .teaches =
-          "Without a MEET the clusters do not merge: the nodes notice that somebody "
-          "else answers, and fail the victim over. Clients do not notice: the "
-          "stranger says that every slot is its own and acknowledges what it is sent, "
-          "which is gone when it goes. With a MEET it becomes a node of the cluster.",
+          "Peers drop a node's address when somebody else answers there, and who has "
+          "no "
+          "address is never held for failing: nobody is promoted. Its replica follows "
+          "the address and copies the stranger's emptiness; clients are told there "
+          "that "
+          "every slot is the stranger's, and what it acknowledges is gone when it "
+          "goes. "
+          "Without a MEET the clusters stay apart, with one it becomes a node of this "
+          "one.",
       .platforms = "local.",
       .options = {OptionSpec::Bool(
           "meet", false, "Whether the stranger is told to meet the cluster.")},
@@ -109,7 +114,12 @@ Status AddressReuse::Inject(FaultContext& context) {
 std::vector<Proof> AddressReuse::Prove(FaultContext& context) {
   std::vector<Proof> proofs;
   for (const Victim& victim : context.victims) {
-    const auto id = Ask(context.cluster, victim.node, {"CLUSTER", "MYID"});
+    Result<Reply> id = Status::Error("nobody was asked");
+    // A connection that the dead server had is of no more use.
+    AwaitNothingMissing(seconds(2), [&] {
+      id = Ask(context.cluster, victim.node, {"CLUSTER", "MYID"});
+      return id.message();
+    });
     const bool other = id.ok() && id->text != victim.id;
     proofs.push_back({.what = !id.ok()
                                   ? id.message()

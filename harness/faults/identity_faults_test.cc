@@ -109,14 +109,31 @@ TEST_F(IdentityFaultsTest, ACrashLoopKillsAsOftenAsItIsTold) {
   AwaitHealth();
 }
 
+// Whether every other node's map has the node without an address.
+bool IsWithoutAddress(Cluster& cluster, const Victim& victim) {
+  const HealthReport health = CheckHealth(cluster, {victim.node}, false);
+  return !health.views.empty() &&
+         std::all_of(health.views.begin(), health.views.end(), [&](const auto& said) {
+           const NodeView* seen = said.second.Find(victim.id);
+           return seen != nullptr && seen->address.empty();
+         });
+}
+
 TEST_F(IdentityFaultsTest, AStrangerHoldsTheAddressUntilItIsEvicted) {
-  const std::string node = ContextFor(ReplicaOf(2)).node();
+  const Victim victim = ContextFor(ReplicaOf(2)).victims.front();
+  const std::string node = victim.node;
   StrangerControl& strangers = *cluster().stranger_control();
   EXPECT_FALSE(strangers.AskStranger(node, {"PING"}, seconds(1)).ok());
   Kill(node);
   ASSERT_TRUE(strangers.Settle(node).ok());
   ASSERT_TRUE(strangers.Settle(node).ok()) << "twice is harmless";
   EXPECT_FALSE(cluster().process_control()->Start(node).ok());
+  // Its peers notice that somebody else answers; the clusters stay apart.
+  const Nanos limit = MonotonicNow() + seconds(30);
+  while (!IsWithoutAddress(cluster(), victim) && MonotonicNow() < limit) {
+    std::this_thread::sleep_for(milliseconds(20));
+  }
+  EXPECT_TRUE(IsWithoutAddress(cluster(), victim));
   const auto info = strangers.AskStranger(node, {"CLUSTER", "INFO"}, seconds(2));
   ASSERT_TRUE(info.ok()) << info.message();
   EXPECT_NE(info->text.find("cluster_slots_assigned:16384"), std::string::npos);

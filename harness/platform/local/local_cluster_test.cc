@@ -218,7 +218,7 @@ TEST(DeadAtStartTest, ErrorHoldsTheServersOwnWords) {
   // Without hosts made for it: the namespace of an existing host does.
   Network network({});
   nodes[0].name = "redis-0";
-  const auto cluster = LocalCluster::Start(spec, *program, nodes, network);
+  const auto cluster = LocalCluster::Start(spec, *program, nodes, network, "");
   ASSERT_FALSE(cluster.ok());
   EXPECT_NE(cluster.message().find("no-such-policy"), std::string::npos)
       << cluster.message();

@@ -1,5 +1,7 @@
 #include "harness/platform/local/server.h"
 
+#include <chrono>
+#include <csignal>
 #include <fstream>
 #include <sstream>
 
@@ -84,6 +86,10 @@ Result<Server> Server::Prepare(const ServerProgram& program, ServerSpec spec) {
 }
 
 Status Server::Start() {
+  // Over "shutdown-timeout", which is 10 s where nobody has set it. One that could not
+  // save refuses to end, and runs on.
+  if (ending_) (void)AwaitEnd(std::chrono::seconds(30));
+  ending_ = false;
   if (Runs()) return Status::Ok();
   auto environment = spec_.environment;
   environment["TZ"] = "UTC";
@@ -100,6 +106,7 @@ Status Server::Start() {
 
 Status Server::Signal(int signal) {
   if (!process_) return Status::Error(spec_.name + " does not run");
+  if (signal == SIGKILL || signal == SIGTERM) ending_ = true;
   return process_->Signal(signal).Annotate(spec_.name);
 }
 

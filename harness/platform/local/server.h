@@ -44,7 +44,8 @@ class Server {
   // Beside the folder: it goes on where the node's disk takes no more.
   std::filesystem::path log_file() const { return spec_.folder.string() + ".log"; }
 
-  // Starts it; harmless when it runs.
+  // Starts it; harmless when it runs. Of one that was sent SIGKILL or SIGTERM it waits
+  // for the end first, 30 s at the longest: to take it for running would leave nobody.
   Status Start();
   // To the running process.
   Status Signal(int signal);
@@ -62,7 +63,8 @@ class Server {
   ServerProgram program_;
   ServerSpec spec_;
   std::optional<Subprocess> process_;
-  std::string ended_;  // how the last process ended
+  bool ending_ = false;  // it was sent what ends it
+  std::string ended_;    // how the last process ended
   int pid_ = -1;
 };
 
