@@ -402,6 +402,18 @@ TEST_F(TimelineTest, AStepThatFailsIsNoProof) {
   EXPECT_TRUE(cluster_.blocks.empty());
 }
 
+// A promotion is known to the new master first.
+TEST_F(TimelineTest, AVictimIsAsTheNewestViewHasIt) {
+  cluster_.on_command = [this](const std::string& node) {
+    cluster_.promoted.clear();
+    if (node == "redis-3") cluster_.promoted[3] = 9;
+  };
+  const auto records = Run({Entry("kill", "redis-3")});
+  ASSERT_EQ(records[0].victims.size(), 1u);
+  EXPECT_TRUE(records[0].victims[0].was_master);
+  EXPECT_EQ(records[0].victims[0].config_epoch, 9);
+}
+
 TEST_F(TimelineTest, ClientsAreCutOffToo) {
   Timeline timeline(
       cluster_, {Entry("partition", "redis-0", 0, "none")}, cluster_.NamesById(), 1,
