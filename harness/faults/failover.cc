@@ -68,6 +68,10 @@ std::string NotKnownByMaster(Cluster& cluster, const std::string& replica) {
   return master->second + " does not know yet that " + replica + " is its replica";
 }
 
+// A server gives a planned failover up after 5 s (CLUSTER_MF_TIMEOUT).
+constexpr Nanos kManualFailoverLimit = seconds(6);
+constexpr int kGiveBackTries = 4;
+
 // "" once `node` says that it is master.
 std::string NotMaster(Cluster& cluster, const std::string& node) {
   const auto said = AskReplication(cluster, node);
@@ -198,11 +202,17 @@ Status Failover::GiveBack(Cluster& cluster, const Victim& victim) const {
     return missing.empty() ? NotKnownByMaster(cluster, victim.node) : missing;
   });
   if (!late.empty()) return Status::Error(late);
-  const auto told = Ask(cluster, victim.node, {"CLUSTER", "FAILOVER"});
-  if (!told.ok()) return told.status();
-  const std::string missing = AwaitNothingMissing(
-      kPromotionLimit, [&] { return NotMaster(cluster, victim.node); });
-  return missing.empty() ? Status::Ok() : Status::Error(missing);
+  // "The OK reply is no guarantee": others may refuse their vote, as long as they have
+  // not heard of an epoch that was taken without them.
+  std::string missing;
+  for (int tries = 0; tries < kGiveBackTries; ++tries) {
+    const auto told = Ask(cluster, victim.node, {"CLUSTER", "FAILOVER"});
+    if (!told.ok()) return told.status();
+    missing = AwaitNothingMissing(kManualFailoverLimit,
+                                  [&] { return NotMaster(cluster, victim.node); });
+    if (missing.empty()) return Status::Ok();
+  }
+  return Status::Error(missing);
 }
 
 Status Failover::Recover(FaultContext& context) {
