@@ -195,6 +195,7 @@ int ExploreHere(Active& active) {
       .seed = active.plan.seed,
       .runs = active.plan.runs,
       .shrink_tries = active.plan.shrink_tries,
+      .attempts = active.plan.attempts,
       .go_on = [&active] { return active.MayGoOn(); },
       .say = [&active](const std::string& text) { Say(active, text); },
       .save = [&active](const Scenario& scenario) { Save(active, scenario); }};

@@ -57,6 +57,7 @@ class PlanReader {
         static_cast<std::uint64_t>(Number("seed", entropy() % 1'000'000, 0, INT64_MAX));
     plan_.runs = static_cast<int>(Number("runs", 20, 1, 100'000));
     plan_.shrink_tries = static_cast<int>(Number("shrink-tries", 60, 0, 10'000));
+    plan_.attempts = static_cast<int>(Number("attempts", 2, 1, 100));
     plan_.ready_limit = std::chrono::seconds(Number("ready-limit-s", 60, 1, 3600));
     plan_.budget_text = Text("budget", plan_.budget_text);
     const auto budget = ParseBudget(plan_.budget_text);
@@ -197,6 +198,8 @@ void AddExploreOptions(Poco::Util::OptionSet& options) {
             "No run is begun after that time: 90s, 30m, 2h (default: 30m).");
   AddOption(options, "shrink-tries", "N",
             "Runs for making one finding simpler (default: 60).");
+  AddOption(options, "attempts", "N",
+            "An inconclusive run is made again, up to N times in all (default: 2).");
   AddOption(options, "masters", "N", "Masters of each cluster (default: 3).");
   AddOption(options, "replicas", "N", "Replicas of each master (default: 1).");
   AddOption(options, "node-timeout-ms", "T",

@@ -22,6 +22,7 @@ struct ExplorePlan {
   std::uint64_t seed = 0;
   int runs = 20;
   int shrink_tries = 60;
+  int attempts = 2;
   Nanos budget = std::chrono::minutes(30);
   std::string budget_text = "30m";
   Nanos ready_limit = std::chrono::seconds(60);

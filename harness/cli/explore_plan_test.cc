@@ -37,12 +37,14 @@ TEST(ExplorePlanTest, EverythingCanBeSaid) {
                           {"budget", "90s"},
                           {"engine", "valkey"},
                           {"max-faults", "1"},
+                          {"attempts", "4"},
                           {"expect", R"({"lost_writes": {"max_count": 0}})"}});
   ASSERT_TRUE(plan.ok()) << plan.message();
   EXPECT_EQ(plan->space.cluster.masters, 4);
   EXPECT_EQ(plan->space.cluster.replicas_per_master, 2);
   EXPECT_EQ(plan->space.cluster.engine, "valkey");
   EXPECT_EQ(plan->space.most_faults, 1);
+  EXPECT_EQ(plan->attempts, 4);
   ASSERT_EQ(plan->space.faults.size(), 2u);
   EXPECT_EQ(plan->space.faults[1]->name, "restart_empty");
   EXPECT_TRUE(plan->faults_named);

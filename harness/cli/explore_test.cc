@@ -38,15 +38,16 @@ std::vector<fs::path> Files(const fs::path& out) {
 
 TEST(ExploreTest, RunsThatPass) {
   const fs::path out = NewPath("out");
-  // A replica that stands still for a while hurts nobody.
+  // Who stands still is replaced, and loses next to nothing. What a busy machine
+  // disturbs proves nothing: it is repeated, not passed.
   StartedProgram program(
       Exploring(out, {"--seed=3", "--runs=2", "--faults=pause", "--max-faults=1",
-                      "--replicas=2", "--budget=5m"}));
-  EXPECT_EQ(program.Wait(minutes(6)), kPass) << program.Out() << program.Err();
+                      "--attempts=5", "--budget=8m"}));
+  EXPECT_EQ(program.Wait(minutes(10)), kPass) << program.Out() << program.Err();
   EXPECT_NE(program.Out().find("2 of 2 runs: 2 pass, 0 fail, 0 inconclusive"),
             std::string::npos)
       << program.Out();
-  EXPECT_NE(program.Err().find("explore, seed 3: 2 runs within 5m"), std::string::npos);
+  EXPECT_NE(program.Err().find("explore, seed 3: 2 runs within 8m"), std::string::npos);
   EXPECT_TRUE(Files(out).empty());
   EXPECT_TRUE(AllDescendantsEnd()) << "a process is left";
 }
@@ -55,20 +56,22 @@ TEST(ExploreTest, APlantedCauseIsFoundAndItsFileFailsAgain) {
   const fs::path out = NewPath("out");
   StartedProgram program(
       Exploring(out, {"--seed=4", "--runs=1", "--faults=restart_empty",
-                      "--max-faults=2", "--node-timeout-ms=1000", "--shrink-tries=6",
+                      "--max-faults=2", "--node-timeout-ms=1000", "--shrink-tries=5",
                       "--budget=8m", R"(--expect={"lost_writes": {"max_count": 0}})"}));
   EXPECT_EQ(program.Wait(minutes(10)), kFail) << program.Out() << program.Err();
   const auto files = Files(out);
   ASSERT_EQ(files.size(), 1u) << program.Out() << program.Err();
-  EXPECT_EQ(files[0].filename(), "explored_4_1.json");
+  EXPECT_EQ(files[0].filename(), "explored_33_1.json");
   const auto found = nlohmann::json::parse(ReadWhole(files[0]));
+  EXPECT_NE(program.Err().find("; restart_empty of "), std::string::npos)
+      << "two were composed: " << program.Err();
   ASSERT_EQ(found["timeline"].size(), 1u) << found.dump(2) << program.Err();
   EXPECT_EQ(found["timeline"][0]["fault"], "restart_empty");
   const std::string teaches = found["teaches"];
   EXPECT_NE(teaches.find("further run"), std::string::npos) << teaches;
   EXPECT_NE(program.Out().find("seen again"), std::string::npos) << program.Out();
   EXPECT_TRUE(
-      fs::exists(files[0].parent_path() / "explored_4_1" / "first" / "report.html"));
+      fs::exists(files[0].parent_path() / "explored_33_1" / "first" / "report.html"));
 
   StartedProgram again(SlotquakeRun(files[0], NewPath("again")));
   EXPECT_EQ(again.Wait(minutes(2)), kFail) << again.Out() << again.Err();

@@ -58,7 +58,9 @@ class Explorer {
                               std::to_string(settings_.runs) + ": ";
     settings_.say(place + InShort(scenario.timeline));
     TryOutcome outcome = run_(scenario, seed);
-    if (outcome.validity == Validity::kInconclusive && settings_.go_on()) {
+    for (int made = 1; made < settings_.attempts && settings_.go_on() &&
+                       outcome.validity == Validity::kInconclusive;
+         ++made) {
       settings_.say(place + "inconclusive, once more (" + outcome.why + ")");
       outcome = run_(scenario, seed);
     }

@@ -16,6 +16,7 @@ struct ExploreSettings {
   std::uint64_t seed = 0;
   int runs = 20;                // composed scenarios
   int shrink_tries = 60;        // for each finding
+  int attempts = 2;             // at a run that says something
   std::function<bool()> go_on;  // false: begin no further run
   std::function<void(const std::string&)> say;
   // Saves a scenario that fails, over what was saved before under its name.
@@ -46,8 +47,8 @@ struct Exploration {
 std::string InShort(const std::vector<TimelineEntry>& timeline);
 
 // Composes, runs and judges so many scenarios, and shrinks each that fails. An
-// inconclusive run is made once more. `run` is given the seed of the composition too;
-// it throws nothing.
+// inconclusive run is made again, `attempts` times in all. `run` is given the seed of
+// the composition too; it throws nothing.
 Exploration Explore(
     const Space& space, const ExploreSettings& settings,
     const std::function<TryOutcome(const Scenario&, std::uint64_t seed)>& run);
