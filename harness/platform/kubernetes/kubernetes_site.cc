@@ -11,6 +11,9 @@ using std::chrono::minutes;
 
 constexpr const char* kAirgapKubectl = "/var/cache/slotquake/airgap/bin/kubectl";
 
+// The end of what is told of deploy/kind/cluster where the machine is not able to.
+constexpr const char* kCanNot = "exit code 3";
+
 Result<std::string> FindKubectl() {
   auto program = FindProgram("kubectl", "kubernetes-client");
   if (program.ok()) return program;
@@ -78,6 +81,13 @@ Status KubernetesSite::Make(const Narrator& narrator,
       {KindScript(), "up", "--name=" + kind_name_,
        "--kubeconfig=" + kubectl_.target().kubeconfig, "--source=" + options_.images},
       minutes(60), stop);
+  if (made.message().ends_with(kCanNot)) {
+    own_ = false;  // it said why, and has made nothing
+    return Status::Error(
+        "no kind cluster can be made here; --context=NAME uses a cluster that is "
+        "there\n" +
+        made.message());
+  }
   if (!made.ok()) return made.status();
   // What has been built may have brought the first kubectl of this machine.
   const auto program = FindKubectl();

@@ -39,7 +39,8 @@ class KubernetesSiteTest : public testing::Test {
     deploy_ = fake_.folder() / "deploy";
     WriteScript(deploy_ / "kind" / "cluster",
                 "echo \"$@\" >>" + Calls() + "\n[ \"$1\" = up ] && [ -e " +
-                    (fake_.folder() / "no-kind").string() + " ] && exit 3\nexit 0\n");
+                    (fake_.folder() / "no-kind").string() + " ] && exit $(cat " +
+                    (fake_.folder() / "no-kind").string() + ")\nexit 0\n");
     WriteScript(deploy_ / "images" / "build",
                 "echo build \"$@\" >>" + Calls() + "\necho slotquake:abc\n");
     old_path_ = std::getenv("PATH");
@@ -94,11 +95,21 @@ TEST_F(KubernetesSiteTest, WithoutAContextItMakesAClusterAndDeletesIt) {
       << fake_.Read("scripts");
 }
 
-TEST_F(KubernetesSiteTest, HalfAClusterIsDeletedToo) {
-  fake_.Write("no-kind", "x");
+TEST_F(KubernetesSiteTest, WhereNoneCanBeMadeNothingIsDeletedOrSaidToBeThere) {
+  fake_.Write("no-kind", "3");
   const auto site = Open({});
   ASSERT_FALSE(site.ok());
-  EXPECT_NE(std::string::npos, site.message().find("exit code 3")) << site.message();
+  EXPECT_TRUE(site.message().starts_with("no kind cluster can be made here; --context"))
+      << site.message();
+  EXPECT_EQ(std::string::npos, site.message().find("still there")) << site.message();
+  EXPECT_EQ(std::string::npos, fake_.Read("scripts").find("down"));
+}
+
+TEST_F(KubernetesSiteTest, HalfAClusterIsDeletedToo) {
+  fake_.Write("no-kind", "1");
+  const auto site = Open({});
+  ASSERT_FALSE(site.ok());
+  EXPECT_NE(std::string::npos, site.message().find("exit code 1")) << site.message();
   EXPECT_TRUE(fake_.Read("scripts").ends_with("\ndown --name=slotquake-1\n"))
       << fake_.Read("scripts");
 }
