@@ -25,8 +25,8 @@
 
 namespace slotquake {
 
-// A deployed cluster, as the runner and the faults see it. nodes(), ClientEndpoint() and
-// Command() are thread-safe, all else is not.
+// A deployed cluster, as the runner and the faults see it. nodes(), ClientEndpoint()
+// and Command() are thread-safe, all else is not.
 class Cluster {
  public:
   virtual ~Cluster() = default;
