@@ -38,6 +38,8 @@ LIMIT_S = float(os.environ.get("AS_BEFORE_LIMIT_S", "15"))
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 LIBC = ctypes.CDLL(None, use_errno=True)
 CACHE = "/var/cache/slotquake"
+# Of ip netns; container engines have others.
+NETNS_FOLDERS = ("/run/netns", "/var/run/netns")
 # What links have without anybody's doing.
 USUAL_QDISCS = ("noqueue", "mq", "pfifo_fast", "fq_codel", "fq", "pfifo", "noop")
 
@@ -64,10 +66,10 @@ def mounts(folders):
     found = set()
     for line in read("/proc/self/mountinfo").splitlines():
         point = line.split()[4]
-        ours = (
-            ("slotquake" in line and not point.startswith(CACHE + "/"))
+        ours = not point.startswith(CACHE + "/") and (
+            "slotquake" in line
             or point == "/run"
-            or (os.path.dirname(point).endswith("/netns") and not is_cni(point))
+            or (os.path.dirname(point) in NETNS_FOLDERS and not is_cni(point))
             or any(point == f or point.startswith(f + "/") for f in folders)
         )
         if ours:

@@ -125,6 +125,9 @@ class AsBeforeTest(unittest.TestCase):
             "mkdir /run/x && mount -t tmpfs tmpfs /run/x",
             "mount -t tmpfs tmpfs /var/cache && mkdir -p /var/cache/slotquake/base && "
             "mount -t tmpfs tmpfs /var/cache/slotquake/base",
+            "mount -t tmpfs tmpfs /var/cache && mkdir -p /var/cache/slotquake/docker/netns/a && "
+            "mount -t tmpfs tmpfs /var/cache/slotquake/docker/netns/a",
+            "mkdir -p /run/docker/netns/a && mount -t tmpfs tmpfs /run/docker/netns/a",
         ):
             self.assertTrue(can(command), command)
             self.assertEqual(as_before(command), (0, ""), command)
