@@ -55,7 +55,7 @@ TEST(ExploreTest, RunsThatPass) {
 TEST(ExploreTest, APlantedCauseIsFoundAndItsFileFailsAgain) {
   const fs::path out = NewPath("out");
   StartedProgram program(
-      Exploring(out, {"--seed=4", "--runs=1", "--faults=restart_empty",
+      Exploring(out, {"--seed=33", "--runs=1", "--faults=restart_empty",
                       "--max-faults=2", "--node-timeout-ms=1000", "--shrink-tries=5",
                       "--budget=8m", R"(--expect={"lost_writes": {"max_count": 0}})"}));
   EXPECT_EQ(program.Wait(minutes(10)), kFail) << program.Out() << program.Err();
