@@ -2,6 +2,7 @@
 // not when it was not, and undone, also where its victim is dead.
 #include <thread>
 
+#include "harness/cluster/log_tail.h"
 #include "harness/faults/testing/real_cluster.h"
 #include "harness/redis/slot.h"
 
@@ -25,6 +26,15 @@ std::ostream& operator<<(std::ostream& out, const Case& shown) {
 class AdministrationTest : public RealClusterTest,
                            public testing::WithParamInterface<Case> {};
 
+// The last words of every server.
+std::string Logs(Cluster& cluster) {
+  std::string tails;
+  for (const std::string& node : cluster.nodes()) {
+    tails += LogTail(node, cluster.ReadLog(node), 12) + "\n";
+  }
+  return tails;
+}
+
 // Takes every step that is due until there is none left.
 void TakeSteps(Fault& fault, FaultContext& context) {
   const Nanos limit = MonotonicNow() + seconds(60);
@@ -47,7 +57,7 @@ TEST_P(AdministrationTest, IsProvenAndUndone) {
   ASSERT_TRUE(aimed.ok()) << aimed.message();
   const Status injected = fault->Inject(context);
   ASSERT_TRUE(injected.ok()) << injected.message();
-  EXPECT_EQ(Unproven(fault->Prove(context)), "");
+  EXPECT_EQ(Unproven(fault->Prove(context)), "") << Logs(cluster());
   TakeSteps(*fault, context);
   const Status undone = fault->Recover(context);
   EXPECT_TRUE(undone.ok()) << undone.message();

@@ -52,20 +52,23 @@ std::string NotInStep(Cluster& cluster, const Victim& victim) {
              : victim.node + " says that it is master, and others do not";
 }
 
-// "" once the master of `replica` knows that it is its replica. One that was turned
-// into a replica just now is not known as one, and its request would be ignored.
-std::string NotKnownByMaster(Cluster& cluster, const std::string& replica) {
+// "" once every node that answers knows `replica` as its master's replica. Of one that
+// was turned into a replica just now the master ignores the request, and the others
+// refuse it their vote ("it is a master node").
+std::string NotKnownAsReplica(Cluster& cluster, const std::string& replica) {
   const auto own = AskViewOf(cluster, replica);
   if (!own.ok()) return own.message();
   const NodeView* self = own->Myself();
-  const auto names = AskNames(cluster);
-  const auto master = self == nullptr ? names.end() : names.find(self->master_id);
-  if (master == names.end()) return "the master of " + replica + " does not answer";
-  const auto view = AskViewOf(cluster, master->second);
-  if (!view.ok()) return view.message();
-  const NodeView* seen = view->Find(self->id);
-  if (seen != nullptr && seen->master_id == self->master_id) return "";
-  return master->second + " does not know yet that " + replica + " is its replica";
+  if (self == nullptr) return replica + " does not know itself";
+  for (const std::string& node : cluster.nodes()) {
+    const auto view = AskViewOf(cluster, node);
+    if (!view.ok()) continue;
+    const NodeView* seen = view->Find(self->id);
+    if (seen == nullptr || seen->master_id != self->master_id) {
+      return node + " does not know yet that " + replica + " is a replica";
+    }
+  }
+  return "";
 }
 
 // A server gives a planned failover up after 5 s (CLUSTER_MF_TIMEOUT).
@@ -144,7 +147,7 @@ Result<std::vector<std::string>> Failover::Aim(FaultContext& context) {
     replicas_[victim.node] = *replica;
     if (mode_ != "default") continue;
     const std::string late = AwaitNothingMissing(
-        kPromotionLimit, [&] { return NotKnownByMaster(context.cluster, *replica); });
+        kPromotionLimit, [&] { return NotKnownAsReplica(context.cluster, *replica); });
     if (!late.empty()) return Status::Error("failover: " + late);
   }
   return context.nodes();
@@ -199,7 +202,7 @@ Status Failover::GiveBack(Cluster& cluster, const Victim& victim) const {
   if (NotMaster(cluster, victim.node).empty()) return Status::Ok();
   const std::string late = AwaitNothingMissing(seconds(10), [&] {
     const std::string missing = NotInStep(cluster, victim);
-    return missing.empty() ? NotKnownByMaster(cluster, victim.node) : missing;
+    return missing.empty() ? NotKnownAsReplica(cluster, victim.node) : missing;
   });
   if (!late.empty()) return Status::Error(late);
   // "The OK reply is no guarantee": others may refuse their vote, as long as they have
