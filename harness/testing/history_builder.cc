@@ -360,7 +360,8 @@ RunRecord RecordFromJson(const json& text) {
                    text.value("engine", "redis"), text.value("version", "7.0.15"));
   RunRecord& record = builder.record();
   record.scenario = "test";
-  record.scenario_json = {{"expect", text.value("expect", json::object())}};
+  record.scenario_json = {{"expect", text.value("expect", json::object())},
+                          {"timeline", text.value("timeline", json::array())}};
   if (text.value("healthy", true)) AddHealthyStart(builder);
   // Named, because items() does not keep a temporary alive.
   const json slots = text.value("slots", json::object());
