@@ -48,11 +48,20 @@ std::string Fate(FaultContext& context, const std::string& node,
   return node + " runs as somebody new (" + now->text.substr(0, 8) + ")";
 }
 
+// Cut behind a line's id and half its address. Cut elsewhere a file may read as a whole
+// one with fewer words.
+std::string CutWithinALine(const std::string& text) {
+  constexpr std::size_t kInTheAddress = 45;
+  const auto before = text.rfind('\n', text.size() / 2);
+  const std::size_t line = before == std::string::npos ? 0 : before + 1;
+  return text.substr(0, line + kInTheAddress);
+}
+
 }  // namespace
 
 std::string SpoilNodesConf(const std::string& text, const std::string& how) {
   if (how == "empty") return "";
-  if (how == "truncated") return text.substr(0, text.size() / 2);
+  if (how == "truncated") return CutWithinALine(text);
   if (how == "garbled") return std::regex_replace(text, std::regex("[0-9a-f]"), "#");
   std::istringstream lines(text);
   std::string spoilt;

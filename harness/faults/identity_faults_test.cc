@@ -147,6 +147,22 @@ TEST_F(IdentityFaultsTest, AStrangerHoldsTheAddressUntilItIsEvicted) {
   AwaitHealth();
 }
 
+// Wherever the middle of the file is: a line with all its words would be read.
+TEST(SpoilNodesConfTest, ATruncatedFileEndsWithinALine) {
+  const std::string line =
+      std::string(40, 'a') + " 10.0.0.1:6379@16379 master - 0 0 1 connected";
+  for (int slots = 0; slots < 60; ++slots) {
+    std::string text = line + std::string(static_cast<std::size_t>(slots), '1') + "\n";
+    for (int i = 0; i < 5; ++i) text += line + " 0-5460\n";
+    text += "vars currentEpoch 2 lastVoteEpoch 0\n";
+    const std::string cut = SpoilNodesConf(text, "truncated");
+    ASSERT_LT(cut.size(), text.size());
+    EXPECT_EQ(cut, text.substr(0, cut.size()));
+    const std::string last = cut.substr(cut.rfind('\n') + 1);
+    EXPECT_EQ(std::count(last.begin(), last.end(), ' '), 1) << slots << ": " << last;
+  }
+}
+
 TEST(SpoilNodesConfTest, EachWayIsAnother) {
   const std::string own(40, 'a');
   const std::string peer(40, 'b');
@@ -155,7 +171,6 @@ TEST(SpoilNodesConfTest, EachWayIsAnother) {
                            peer + " 10.0.0.2:6379@16379 master - 0 0 2 connected\n" +
                            "vars currentEpoch 2 lastVoteEpoch 0\n";
   EXPECT_EQ(SpoilNodesConf(text, "empty"), "");
-  EXPECT_EQ(SpoilNodesConf(text, "truncated"), text.substr(0, text.size() / 2));
   EXPECT_EQ(SpoilNodesConf(text, "garbled").find(own), std::string::npos);
   EXPECT_EQ(SpoilNodesConf(text, "without_myself").find("myself"), std::string::npos);
   const std::string stale = SpoilNodesConf(text, "stale_addresses");
