@@ -24,7 +24,8 @@ void Say(Phrases& phrases, std::string text, bool strong = false) {
 
 void SayNothingBroken(const RunRecord& record, Phrases& phrases) {
   if (record.faults.empty()) {
-    Say(phrases, "Nothing was broken in this run (a control).");
+    Say(phrases, IsControl(record) ? "Nothing was broken in this run (a control)."
+                                   : "The run ended before its first fault.");
     return;
   }
   const std::string& error = record.faults.front().error;

@@ -98,8 +98,16 @@ TEST_F(HeadlineTest, InterruptedSaysSoFirst) {
   EXPECT_EQ(Text().rfind("The run was interrupted.", 0), 0U) << Text();
 }
 
+TEST_F(HeadlineTest, ARunThatEndedBeforeItsFaultsIsNoControl) {
+  record_.faults.clear();
+  record_.scenario_json["timeline"] = {{{"fault", "kill"}}};
+  EXPECT_THAT(Text(), HasSubstr("The run ended before its first fault."));
+  EXPECT_THAT(Text(), Not(HasSubstr("control")));
+}
+
 TEST_F(HeadlineTest, Control) {
   record_.faults.clear();
+  record_.scenario_json.erase("timeline");
   Set("promotion_timing", "/faults", json::array());
   EXPECT_EQ(Text().rfind("Nothing was broken in this run (a control). No ackn", 0), 0U)
       << Text();

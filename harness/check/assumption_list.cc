@@ -5,6 +5,7 @@
 #include <unordered_set>
 
 #include "harness/check/cluster_state.h"
+#include "harness/check/checker.h"
 #include "harness/check/evidence.h"
 #include "harness/check/expectations.h"
 #include "harness/check/fault_axis.h"
@@ -32,9 +33,7 @@ std::string Listed(const std::vector<std::string>& sentences) {
 Assumption FaultProven(const RunRecord& record) {
   Assumption item{"fault_not_proven", true, ""};
   if (record.faults.empty()) {
-    // A run that ended before its timeline has none on record.
-    const auto wanted = record.scenario_json.find("timeline");
-    item.holds = wanted == record.scenario_json.end() || wanted->empty();
+    item.holds = IsControl(record);
     item.text = item.holds ? "the scenario has no fault to prove"
                            : "no fault of the scenario's timeline was injected";
     return item;

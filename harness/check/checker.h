@@ -20,6 +20,10 @@ struct CheckerType {
 // All checkers, in the order of the report. A plain table (registry.cc).
 const std::vector<CheckerType>& AllCheckers();
 
+// Whether no fault was wanted. A run that ended before its timeline has none on record,
+// either, and is no control.
+bool IsControl(const RunRecord& record);
+
 // What all checkers say, and the worst of it.
 struct Judgement {
   Validity validity = Validity::kPass;

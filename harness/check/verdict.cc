@@ -20,6 +20,12 @@ const char* Name(Validity validity) {
 
 Validity Merge(Validity a, Validity b) { return std::max(a, b); }
 
+bool IsControl(const RunRecord& record) {
+  const auto wanted = record.scenario_json.find("timeline");
+  return record.faults.empty() &&
+         (wanted == record.scenario_json.end() || wanted->empty());
+}
+
 const Verdict* Judgement::Find(std::string_view checker) const {
   for (const Verdict& verdict : verdicts) {
     if (verdict.checker == checker) return &verdict;
