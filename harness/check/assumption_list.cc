@@ -4,8 +4,8 @@
 #include <set>
 #include <unordered_set>
 
-#include "harness/check/cluster_state.h"
 #include "harness/check/checker.h"
+#include "harness/check/cluster_state.h"
 #include "harness/check/evidence.h"
 #include "harness/check/expectations.h"
 #include "harness/check/fault_axis.h"
