@@ -12,6 +12,7 @@ import ctypes
 import json
 import os
 import pathlib
+import shutil
 import signal
 import subprocess
 import sys
@@ -39,6 +40,8 @@ class Run:
         self.code = None
         self.seconds = 0.0
         self.log = out / (self.name + ".log")
+        # As it was run, for whoever takes the verdicts over.
+        shutil.copyfile(file, out / file.name)
         with open(self.log, "w") as log:
             self.process = subprocess.Popen(
                 command + [str(file)],
