@@ -99,6 +99,14 @@ class FinalReader {
     return &connections_.emplace(node, std::move(*connected)).first->second;
   }
 
+  bool KnowsAllOwners() const {
+    return std::all_of(pending_.begin(), pending_.end(), [this](std::size_t i) {
+      return map_.OwnerOf(SlotOf(reads_[i].key)) != SlotMap::kNobody;
+    });
+  }
+
+  // Of the first node that answers; and of further ones as long as some key has no
+  // owner: a node that came back without its nodes.conf knows of nobody.
   void LearnSlots() {
     for (const bool suspects : {false, true}) {
       for (int node = 0; node < map_.size(); ++node) {
@@ -108,7 +116,8 @@ class FinalReader {
         connection->set_timeout(TimeLeft());
         const auto reply = connection->Command({"CLUSTER", "SLOTS"});
         const Endpoint asked = map_.EndpointOf(node);
-        if (reply.ok() && map_.Update(*reply, asked).ok()) return;
+        if (!reply.ok() || !map_.Update(*reply, asked).ok()) continue;
+        if (KnowsAllOwners()) return;
       }
     }
   }

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "gtest/gtest.h"
+#include "harness/load/final_read.h"
 #include "harness/load/load.h"
 #include "harness/redis/slot.h"
 #include "harness/testing/fake_redis.h"
@@ -443,6 +444,23 @@ TEST(LoadFakeTest, MistakesOfTheConfigurationAreErrors) {
   config = OneClient(server);
   config.seeds = {{"127.0.0.1", RedisServer::FreePort()}};
   EXPECT_FALSE(MakeLoad(config)->Start().ok());
+}
+
+// A node that came back without its nodes.conf answers, but knows of nobody.
+TEST(FinalReadTest, ANodeThatKnowsNobodyIsNotTheLastWord) {
+  const FakeRedis stranger([](const std::vector<std::string>& command) {
+    return command[0] == "CLUSTER" ? Answer{.bytes = "*0\r\n"}
+                                   : Answer{.bytes = "-CLUSTERDOWN not served\r\n"};
+  });
+  const FakeRedis owner(
+      Owner([](const auto&) { return Answer{.bytes = "$1\r\n7\r\n"}; }));
+  FinalReadConfig config;
+  config.seeds = {stranger.endpoint(), owner.endpoint()};
+  config.keys = {"hits"};
+  const auto reads = ReadFinal(config);
+  ASSERT_EQ(reads.size(), 1u);
+  EXPECT_EQ(reads[0].error, "");
+  EXPECT_EQ(reads[0].node, ToString(owner.endpoint()));
 }
 
 }  // namespace

@@ -7,6 +7,8 @@ namespace slotquake {
 namespace {
 
 constexpr const char* kObserver = "observer";
+constexpr Nanos kProbeLimit = std::chrono::seconds(1);
+constexpr Nanos kProbePause = std::chrono::milliseconds(50);
 
 Result<Fleet::Member> Meet(int index, const WorkerSpec& spec, const Reach& reach) {
   Fleet::Member member = {.record = {}, .client = WorkerClient(reach), .instance = ""};
@@ -55,6 +57,27 @@ std::vector<WorkerRecord> Fleet::Records() const {
   std::vector<WorkerRecord> records;
   for (const Member& member : members_) records.push_back(member.record);
   return records;
+}
+
+Status Fleet::AwaitReachable(const Endpoint& at, Nanos limit,
+                             const StopRequested& stop) const {
+  const Nanos end = MonotonicNow() + limit;
+  for (int i = 0; i < loading(); ++i) {
+    while (true) {
+      const auto seen = client(i).Probe(at, kProbeLimit);
+      if (seen.ok() && seen->empty()) break;
+      if (MonotonicNow() >= end) {
+        return Status::Error(members_[static_cast<std::size_t>(i)].record.name +
+                             " can not reach " + ToString(at) + ": " +
+                             (seen.ok() ? *seen : seen.message()));
+      }
+      if (!SleepUntil(MonotonicNow() + kProbePause, stop)) {
+        return Status::Error("interrupted before " + ToString(at) +
+                             " could be reached");
+      }
+    }
+  }
+  return Status::Ok();
 }
 
 std::vector<std::string> Fleet::Verify() {

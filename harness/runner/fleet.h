@@ -7,6 +7,7 @@
 #include "harness/base/status.h"
 #include "harness/history/record.h"
 #include "harness/platform/platform.h"
+#include "harness/runner/stop.h"
 #include "harness/worker/worker_client.h"
 
 namespace slotquake {
@@ -34,6 +35,10 @@ class Fleet {
   const WorkerClient& observer() const { return members_.back().client; }
 
   std::vector<WorkerRecord> Records() const;
+
+  // Waits until all that load can connect to `at`: a Service whose pod runs is known to
+  // the machines only a moment later. An error after `limit`, or when asked to stop.
+  Status AwaitReachable(const Endpoint& at, Nanos limit, const StopRequested& stop) const;
 
   // To be asked when all was fetched: reads every clock once more, so that offset and
   // bound hold for the whole time between, whatever the drift; and sees whether each is

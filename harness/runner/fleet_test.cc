@@ -2,12 +2,15 @@
 
 #include <memory>
 
+#include "Poco/Net/ServerSocket.h"
 #include "gtest/gtest.h"
 #include "harness/worker/worker.h"
 #include "harness/worker/worker_server.h"
 
 namespace slotquake {
 namespace {
+
+using std::chrono::milliseconds;
 
 // Workers in this process, which can be started anew.
 class WorkersOnly : public Platform {
@@ -87,6 +90,39 @@ TEST(FleetTest, NoticesAWorkerThatWasRestarted) {
   platform.Start("observer");
   EXPECT_EQ(fleet->Verify().back(),
             "worker observer was restarted; its observations are gone");
+}
+
+// As the address of a Service does, until every machine knows the pod behind it.
+TEST(FleetTest, WaitsUntilAllThatLoadCanReachAService) {
+  WorkersOnly platform;
+  auto fleet = Fleet::Start(platform, 2);
+  ASSERT_TRUE(fleet.ok()) << fleet.message();
+  Poco::Net::ServerSocket service;
+  service.bind(Poco::Net::SocketAddress("127.0.0.1", 0));
+  const Endpoint at{"127.0.0.1", service.address().port()};
+  const auto never = [] { return false; };
+  const Status refused = fleet->AwaitReachable(at, milliseconds(50), never);
+  EXPECT_EQ("client-0 can not reach " + ToString(at) + ": connection refused",
+            refused.message());
+
+  int looked = 0;  // it listens only after some attempts
+  const auto listens_late = [&] {
+    if (++looked == 3) service.listen();
+    return false;
+  };
+  EXPECT_TRUE(fleet->AwaitReachable(at, std::chrono::seconds(30), listens_late).ok());
+  EXPECT_GE(looked, 3);
+}
+
+TEST(FleetTest, AStopEndsTheWaitForAService) {
+  WorkersOnly platform;
+  auto fleet = Fleet::Start(platform, 1);
+  ASSERT_TRUE(fleet.ok()) << fleet.message();
+  Poco::Net::ServerSocket service;
+  service.bind(Poco::Net::SocketAddress("127.0.0.1", 0));
+  const Endpoint at{"127.0.0.1", service.address().port()};
+  EXPECT_FALSE(
+      fleet->AwaitReachable(at, std::chrono::hours(1), [] { return true; }).ok());
 }
 
 TEST(FleetTest, SpansBothEstimatesOfAClock) {

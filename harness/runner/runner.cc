@@ -29,6 +29,7 @@ using std::chrono::seconds;
 // read there is read at once.
 constexpr Nanos kHopelessRead = seconds(3);
 constexpr const char* kHitCounterHost = "hit-counter";
+constexpr seconds kHitCounterLimit{30};
 
 // The cluster that the scenario's faults need.
 ClusterSpec DeploymentFor(const Scenario& scenario) {
@@ -259,8 +260,9 @@ Status Trial::StartHitCounter() {
   }
   if (timeout_ms == 0) return Status::Ok();
   const auto at = platform_.StartHitCounter(Target().seeds, timeout_ms);
-  if (at.ok()) hit_counter_ = *at;
-  return at.status();
+  if (!at.ok()) return at.status();
+  hit_counter_ = *at;
+  return fleet_->AwaitReachable(*at, kHitCounterLimit, stop_).Annotate("hit counter");
 }
 
 Status Trial::ClaimKeys() {

@@ -22,8 +22,8 @@ constexpr const char* kClusterWideOfLent = "persistentvolumes,storageclasses";
 constexpr const char* kInside =
     "statefulsets,deployments,daemonsets,jobs,pods,services,configmaps,"
     "serviceaccounts,persistentvolumeclaims,poddisruptionbudgets";
-constexpr seconds kEndedPatience{10};
-constexpr seconds kPatience{30};
+constexpr seconds kEndedPatience{5};
+constexpr seconds kPatience{15};
 
 bool HasEnded(const json& pod) {
   const std::string phase = pod.value(json::json_pointer("/status/phase"), "");
