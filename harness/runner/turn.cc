@@ -13,7 +13,7 @@ namespace {
 
 // Between two looks whether the turn is free. Who looks often gets it first.
 Nanos PatienceOf(Turn::Urgency urgency) {
-  return std::chrono::milliseconds(urgency == Turn::Urgency::kFirst ? 2 : 50);
+  return std::chrono::milliseconds(urgency == Turn::Urgency::kFirst ? 10 : 60);
 }
 
 }  // namespace

@@ -18,6 +18,8 @@ import verdict_tables
 
 # Exit codes of `slotquake run`.
 PASS, FAIL, INCONCLUSIVE = 0, 1, 2
+# So many in a row that were inconclusive are a verdict.
+ATTEMPTS = 5
 JUDGED = {PASS: "pass", FAIL: "fail", INCONCLUSIVE: "inconclusive"}
 # A server of a version that does not know a setting says this, and does not start.
 REFUSAL = re.compile(r"Bad directive or wrong number of arguments|"
@@ -30,7 +32,7 @@ class RunError(Exception):
 
 def run_once(command, file, server, out):
     """Exit code, and all that the program said, which is shown too."""
-    full = [*command, "run", str(file), "--attempts=5", "--server=" + server,
+    full = [*command, "run", str(file), "--attempts=%d" % ATTEMPTS, "--server=" + server,
             "--out=" + str(out)]
     process = subprocess.Popen(full, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                                text=True)
@@ -108,6 +110,8 @@ def take_over(library, name, scenario, server):
     ran = "{}-{}".format(entry["engine"], ".".join(entry["version"].split(".")[:2]))
     if ran != server:
         raise RunError("the run in {} is of {}".format(library, ran))
+    if entry["verdict"] == JUDGED[INCONCLUSIVE] and len(runs) < ATTEMPTS:
+        raise RunError("the run in {} was ended before its last attempt".format(library))
     return dated({**entry, "attempts": len(runs)}, scenario)
 
 

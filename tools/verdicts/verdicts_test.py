@@ -118,6 +118,10 @@ class VerdictsTest(unittest.TestCase):
         self.assertEqual(1, self.run_tool("--server=redis-7.0", library, "good")[0])
         self.scenario("third", 3, "", [])
         self.assertEqual(1, self.run_tool("--server=redis-7.0", library, "third")[0])
+        self.library("third", ["inconclusive"])
+        code, said = self.run_tool("--server=redis-7.0", library, "third")
+        self.assertEqual(1, code)
+        self.assertIn("was ended before its last attempt", said)
         self.assertEqual({}, verdict_store.read_verdicts(self.workspace))
 
     def test_a_pass_is_recorded_with_version_figures_and_date(self):
