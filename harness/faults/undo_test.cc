@@ -1,15 +1,12 @@
 // The way back of the faults of processes and networks, on a real cluster: when the
 // victim died meanwhile, when the fault was injected half or not at all, and twice.
-#include <algorithm>
-#include <filesystem>
-#include <iostream>
+#include <sstream>
 #include <thread>
 
 #include "gtest/gtest.h"
 #include "harness/base/subprocess.h"
 #include "harness/cluster/health.h"
-#include "harness/faults/fault.h"
-#include "harness/platform/local/local_platform.h"
+#include "harness/faults/testing/real_cluster.h"
 #include "harness/testing/failing_cluster.h"
 
 namespace slotquake {
@@ -19,18 +16,6 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr const char* kVictim = "redis-0";
-
-World* world = nullptr;
-std::string server_path;
-
-std::unique_ptr<Fault> Make(const FaultType& type) {
-  std::vector<Mistake> mistakes;
-  std::unique_ptr<Fault> fault;
-  OptionReader::ReadObject(
-      nlohmann::json::object(), "", &mistakes,
-      [&](OptionReader& reader) { fault = type.make(ReadOptions(type, reader)); });
-  return mistakes.empty() ? std::move(fault) : nullptr;
-}
 
 // Those after which the same nodes are masters: one cluster serves all tests.
 const char* const kFaults[] = {"kill",
@@ -66,37 +51,22 @@ std::string RulesInForce() {
   return rules;
 }
 
-// One cluster serves all tests: a world has room for one. Its node timeout is so long
-// that nobody is replaced.
-class UndoTest : public testing::TestWithParam<const char*> {
+class UndoTest : public RealClusterTest,
+                 public testing::WithParamInterface<const char*> {
  protected:
-  static void SetUpTestSuite() {
-    platform_ =
-        std::make_unique<LocalPlatform>(*world, "/proc/self/exe", testing::TempDir());
-    ClusterSpec spec;
-    spec.server = server_path;
-    spec.node_timeout_ms = 60'000;
-    auto deployed = platform_->Deploy(spec, 7);
-    ASSERT_TRUE(deployed.ok()) << deployed.message();
-    cluster_ = std::move(*deployed);
-  }
-  static void TearDownTestSuite() {
-    cluster_.reset();
-    platform_.reset();
-  }
-
   void SetUp() override {
-    fault_ = Make(*FindFault(GetParam()));
-    const Status supported = fault_->CheckSupported(*cluster_);
+    RealClusterTest::SetUp();
+    fault_ = Make(GetParam(), nlohmann::json::object());
+    const Status supported = fault_->CheckSupported(cluster());
     ASSERT_TRUE(supported.ok()) << supported.message();
     ExpectAsBefore();
   }
 
-  static FaultContext Context(Cluster& cluster) {
+  static FaultContext Context(Cluster& broken) {
     Victim victim;
     victim.node = kVictim;
     victim.was_master = true;
-    return {.cluster = cluster,
+    return {.cluster = broken,
             .victims = {victim},
             .now = [] { return MonotonicNow(); },
             .name = "undo",
@@ -122,24 +92,20 @@ class UndoTest : public testing::TestWithParam<const char*> {
     EXPECT_EQ(RulesInForce(), "");
     const Nanos limit = MonotonicNow() + seconds(60);
     std::string problem;
-    while (!(problem = CheckHealth(*cluster_, {}, false).problem).empty() &&
+    while (!(problem = CheckHealth(cluster(), {}, false).problem).empty() &&
            MonotonicNow() < limit) {
       std::this_thread::sleep_for(milliseconds(10));
     }
     EXPECT_EQ(problem, "");
-    const auto state = cluster_->process_control()->State(kVictim);
+    const auto state = cluster().process_control()->State(kVictim);
     EXPECT_TRUE(state.ok() && *state == ProcessState::kRunning);
   }
 
   std::unique_ptr<Fault> fault_;
-  static std::unique_ptr<LocalPlatform> platform_;
-  static std::unique_ptr<Cluster> cluster_;
 };
-std::unique_ptr<LocalPlatform> UndoTest::platform_;
-std::unique_ptr<Cluster> UndoTest::cluster_;
 
 TEST_P(UndoTest, Twice) {
-  FaultContext context = Context(*cluster_);
+  FaultContext context = Context(cluster());
   ASSERT_TRUE(fault_->Aim(context).ok());
   const Status injected = fault_->Inject(context);
   ASSERT_TRUE(injected.ok()) << injected.message();
@@ -150,7 +116,7 @@ TEST_P(UndoTest, Twice) {
 }
 
 TEST_P(UndoTest, WhenItWasNotInjected) {
-  FaultContext context = Context(*cluster_);
+  FaultContext context = Context(cluster());
   ASSERT_TRUE(fault_->Aim(context).ok());
   const Status undone = fault_->Recover(context);
   EXPECT_TRUE(undone.ok()) << undone.message();
@@ -160,14 +126,13 @@ TEST_P(UndoTest, WhenItWasNotInjected) {
 // It may say that it could not be undone while nobody is there; it must not hang, it
 // must leave no rule, and it can be undone when somebody is there again.
 TEST_P(UndoTest, WhenTheVictimDied) {
-  ProcessControl& processes = *cluster_->process_control();
-  FaultContext context = Context(*cluster_);
+  ProcessControl& processes = *cluster().process_control();
+  FaultContext context = Context(cluster());
   ASSERT_TRUE(fault_->Aim(context).ok());
   const Status injected = fault_->Inject(context);
   ASSERT_TRUE(injected.ok()) << injected.message();
   if (*processes.State(kVictim) != ProcessState::kGone) {
-    ASSERT_TRUE(processes.Kill(kVictim).ok());
-    ASSERT_TRUE(processes.AwaitEnd(kVictim, seconds(30)).ok());
+    Kill(kVictim);
   }
   const Nanos begin = MonotonicNow();
   const Status undone = fault_->Recover(context);
@@ -187,8 +152,8 @@ TEST_P(UndoTest, WhenItWasInjectedHalf) {
   for (const bool did_it : {false, true}) {
     for (int call = 1;; ++call) {
       SCOPED_TRACE("call " + std::to_string(call) + (did_it ? ", done" : ", not done"));
-      fault_ = Make(*FindFault(GetParam()));
-      FailingCluster failing(*cluster_, call, did_it);
+      fault_ = Make(GetParam(), nlohmann::json::object());
+      FailingCluster failing(cluster(), call, did_it);
       FaultContext context = Context(failing);
       ASSERT_TRUE(fault_->Aim(context).ok());
       const Status injected = fault_->Inject(context);
@@ -210,10 +175,5 @@ INSTANTIATE_TEST_SUITE_P(Faults, UndoTest, testing::ValuesIn(kFaults),
 }  // namespace slotquake
 
 int main(int argc, char** argv) {
-  testing::InitGoogleTest(&argc, argv);
-  slotquake::server_path = std::filesystem::absolute(argv[1]).string();
-  return slotquake::EnterWorld([](slotquake::World& inside) {
-    slotquake::world = &inside;
-    return RUN_ALL_TESTS();
-  });
+  return slotquake::RealClusterTest::Main(argc, argv, slotquake::kNobodyIsReplacedMs);
 }
