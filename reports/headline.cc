@@ -110,14 +110,16 @@ const Json& ReturnOf(const Judgement& judgement, const Json& fault) {
 }
 
 // "redis-0's pod was gone for 3.210 s, ...; no epoch moved: a restart, no failover."
+// The text's end, behind its last colon, is what it was.
 void SayRestart(const Json& way_back, Phrases& phrases) {
-  std::string text = TextAt(way_back, "text");
-  const std::string verdict = ": a restart";
-  if (text.size() > verdict.size() && text.ends_with(verdict)) {
-    text.resize(text.size() - verdict.size());
+  const std::string text = TextAt(way_back, "text");
+  const auto end = text.rfind(": ");
+  if (end == std::string::npos) {
+    Say(phrases, " " + text + ".");
+    return;
   }
-  Say(phrases, " " + text + ": ");
-  Say(phrases, "a restart, no failover", true);
+  Say(phrases, " " + text.substr(0, end + 2));
+  Say(phrases, text.substr(end + 2) + ", no failover", true);
   Say(phrases, ".");
 }
 

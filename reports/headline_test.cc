@@ -145,6 +145,18 @@ TEST_F(HeadlineTest, ARestartIsNoFailoverAndProvesNothingOfIt) {
   EXPECT_THAT(Text(), Not(HasSubstr("A failover")));
 }
 
+TEST_F(HeadlineTest, WhoWasOnlyPausedDidNotRestart) {
+  Set("promotion_timing", "/faults/0/promoted", "");
+  Set("promotion_timing", "/faults/0/promotion_ms", nullptr);
+  Set("restart_or_failover", "/victims/0/kind", "restart");
+  Set("restart_or_failover", "/victims/0/text",
+      "redis-0 was paused for 1.500 s, inside the node timeout of 4 s; no epoch moved: "
+      "the same process went on");
+  EXPECT_THAT(Text(), HasSubstr("no epoch moved: the same process went on, no "
+                                "failover. This run proves nothing about failover."));
+  EXPECT_THAT(Text(), Not(HasSubstr("a restart")));
+}
+
 TEST_F(HeadlineTest, BothARestartAndAFailoverIsSpelledOut) {
   Set("restart_or_failover", "/victims/0/kind", "both");
   Set("restart_or_failover", "/victims/0/text", "It was back first");

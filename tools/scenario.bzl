@@ -19,10 +19,15 @@ exec {before}"$runfiles/{program}" {command} ${{out:+"--out=$out"}} "$@"
 """
 
 def _before(ctx):
-    script = ctx.file.as_before
-    return 'python3 "$runfiles/{}" '.format(script.short_path) if script else ""
+    return "".join([
+        'python3 "$runfiles/{}" '.format(script.short_path)
+        for script in [ctx.file.as_before, ctx.file.leader]
+        if script
+    ])
 
 def _command(ctx):
+    if ctx.files.configs:
+        return " ".join(['"$runfiles/{}"'.format(f.short_path) for f in ctx.files.configs])
     config = ctx.file.config
     return 'run "$runfiles/{}"'.format(config.short_path) if config else "explore"
 
@@ -41,8 +46,8 @@ def _scenario_impl(ctx):
         is_executable = True,
     )
     runfiles = ctx.runfiles(
-        files = [ctx.executable.program] + ctx.files.config + ctx.files.servers +
-                ctx.files.as_before,
+        files = [ctx.executable.program] + ctx.files.config + ctx.files.configs +
+                ctx.files.servers + ctx.files.as_before + ctx.files.leader,
     )
     runfiles = runfiles.merge(ctx.attr.program[DefaultInfo].default_runfiles)
     return [DefaultInfo(executable = launcher, runfiles = runfiles)]
@@ -55,6 +60,14 @@ _ATTRS = {
     "config": attr.label(
         allow_single_file = [".json"],
         doc = "The scenario; without one, scenarios are explored.",
+    ),
+    "configs": attr.label_list(
+        allow_files = [".json"],
+        doc = "Several scenarios, which `leader` runs.",
+    ),
+    "leader": attr.label(
+        allow_single_file = True,
+        doc = "What runs the program, once for each scenario.",
     ),
     "program": attr.label(
         cfg = "target",
@@ -161,19 +174,25 @@ def explore(name):
     _scenario_binary(name = name)
 
 def library(name):
-    """Declares a test suite of all scenarios of the package that have a local test.
+    """Declares a test of all scenarios of the package that have a local test.
 
-    Call it behind them, and before versions().
+    They take turns at the machine, which is quicker than their own tests one after the
+    other. Scenarios with the tag "long" are left out. Call it behind them, and before
+    versions().
 
     Args:
-      name: The suite's name.
+      name: The test's name.
     """
-    native.test_suite(
+    _scenario_test(
         name = name,
-        tags = ["manual"],
-        tests = sorted([
-            rule["name"]
+        timeout = "eternal",
+        as_before = "//tools:as_before.py",
+        configs = sorted([
+            rule["name"][:-len("_test")] + ".json"
             for rule in native.existing_rules().values()
-            if rule["kind"] == "_scenario_test" and "requires-netns" in rule["tags"]
+            if rule["kind"] == "_scenario_test" and
+               "requires-netns" in rule["tags"] and "long" not in rule["tags"]
         ]),
+        leader = "//tools:library.py",
+        tags = ["exclusive", "manual", "requires-netns"],
     )

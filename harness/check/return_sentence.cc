@@ -54,12 +54,20 @@ std::string Epochs(const Return& found) {
          std::to_string(found.epoch_after) + ", but nobody took its slots over";
 }
 
+// A process that was held up, or out of reach, did not start again.
+bool WentOn(const Absence& absence) {
+  const bool was_there = absence.effect == FaultEffect::kPaused ||
+                         absence.effect == FaultEffect::kNetworkCut;
+  return was_there && !absence.new_process && !absence.new_pod;
+}
+
 std::string Restart(const Return& found) {
   std::string text = AwayFor(found) + ", " + AgainstTimeout(found);
   if (!found.IsInsideTimeout() && !found.none_reason.empty()) {
     text += " (" + found.none_reason + ")";
   }
-  return text + "; " + Epochs(found) + ": a restart";
+  return text + "; " + Epochs(found) +
+         (WentOn(found.absence) ? ": the same process went on" : ": a restart");
 }
 
 // "redis-3 was promoted 4.720 s after it went".

@@ -93,9 +93,10 @@ TEST(BadInputTest, OptionsOfAPlatform) {
                  "--overlay goes with --platform=kubernetes"});
   ExpectRefused(
       {"run", scenario, to, "--platform=kubernetes", "--kubeconfig=/x", "--images=moon",
-       "--server=/bin/redis-server", "--deploy=/nowhere"},
-      {"--kubeconfig needs --context=NAME", "--images must be auto, registry or airgap",
-       "--server-image=NAME", "--deploy=/nowhere has no kubernetes/overlays"});
+       "--server=/bin/redis-server", "--deploy=/nowhere", "--turns=/x"},
+      {"--turns goes with --platform=local", "--kubeconfig needs --context=NAME",
+       "--images must be auto, registry or airgap", "--server-image=NAME",
+       "--deploy=/nowhere has no kubernetes/overlays"});
   EXPECT_FALSE(fs::exists(out));
 }
 
@@ -157,9 +158,9 @@ TEST(HelpTest, EveryCommandNamesEveryOption) {
       {"run",
        {"--trials=N", "--attempts=N", "--seed=S", "--out=FOLDER", "--engine=NAME",
         "--server=PATH", "--keep", "--ready-limit-s=S", "--metrics-port=PORT",
-        "--platform=NAME", "--context=NAME", "--kubeconfig=FILE", "--overlay=NAME",
-        "--images=SOURCE", "--image=NAME", "--server-image=NAME", "--deploy=FOLDER",
-        "--namespace=NAME"}},
+        "--turns=FILE", "--platform=NAME", "--context=NAME", "--kubeconfig=FILE",
+        "--overlay=NAME", "--images=SOURCE", "--image=NAME", "--server-image=NAME",
+        "--deploy=FOLDER", "--namespace=NAME"}},
       {"heal",
        {"--context=NAME", "--kubeconfig=FILE", "--run=ID", "--dry-run",
         "--namespace=NAME"}},

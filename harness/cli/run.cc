@@ -1,6 +1,8 @@
 #include <cstdio>
 #include <filesystem>
 #include <memory>
+#include <optional>
+#include <utility>
 
 #include "harness/base/stop_signals.h"
 #include "harness/cli/commands.h"
@@ -22,6 +24,7 @@ struct ActiveRun {
   std::string id{};
   fs::path folder{};
   std::unique_ptr<KubernetesSite> site{};  // nullptr: the local platform
+  std::optional<Turn> turn{};              // where it shares the machine
   bool left_behind = false;                // what a trial made could not be removed
 };
 
@@ -32,14 +35,15 @@ fs::path TrialFolder(const ActiveRun& run, int trial) {
   return run.folder / name;
 }
 
-TrialPlan PlanOf(const ActiveRun& run, int trial) {
+TrialPlan PlanOf(ActiveRun& run, int trial) {
   const RunPlan& plan = run.plan;
   return {.scenario = plan.scenario,
           .options = {.id = run.id,
                       .seed = plan.SeedOf(trial),
                       .trial = trial,
                       .command = plan.CommandForTrial(trial),
-                      .ready_limit = plan.ready_limit},
+                      .ready_limit = plan.ready_limit,
+                      .turn = run.turn ? &*run.turn : nullptr},
           .folder = TrialFolder(run, trial),
           .program = plan.program,
           .metrics = run.metrics_socket,
@@ -187,6 +191,11 @@ int Run(const Arguments& arguments) {
                static_cast<int>(socket->address().port()));
   if (plan->platform == "kubernetes") CountStopSignals();
   ActiveRun run = {.plan = *plan, .metrics_socket = *socket};
+  if (!plan->turns.empty()) {
+    auto turn = Turn::Of(plan->turns);
+    if (!turn.ok()) return FailWith(kExitBadInput, turn.message());
+    run.turn.emplace(std::move(*turn));
+  }
   const int code = RunAttempts(run);
   const bool keep = plan->keep && code != kExitHarnessFailed;
   const Status closed = run.site == nullptr || keep ? Status::Ok() : run.site->Close();

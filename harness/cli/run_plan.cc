@@ -65,6 +65,10 @@ std::string ApplyOptions(const Arguments& arguments, RunPlan& plan) {
     if (server.ok()) cluster.server = *server;
   }
   plan.out = options.Path("out", "out");
+  plan.turns = options.Path("turns", "");
+  if (!plan.turns.empty() && plan.platform != "local") {
+    options.Note("--turns goes with --platform=local: they are turns at this machine");
+  }
   plan.keep = arguments.Has("keep");
   if (plan.keep && (plan.trials > 1 || plan.attempts > 1)) {
     options.Note(
@@ -162,6 +166,9 @@ void AddRunOptions(Poco::Util::OptionSet& options) {
   AddOption(options, "keep", "", "Leaves the cluster up and says how to enter it.");
   AddOption(options, "ready-limit-s", "S",
             "How many seconds a new cluster may take until it is ready (default: 60).");
+  AddOption(options, "turns", "FILE",
+            "Share the machine with other runs that name the same FILE: of all of them "
+            "one at a time deploys, loads and judges, while others come to rest.");
   AddOption(options, "metrics-port", "PORT",
             "Serve live /metrics on this port of 127.0.0.1 (default: any free one).");
   AddOption(options, "platform", "NAME",

@@ -36,6 +36,7 @@ struct RunPlan {
   int metrics_port = 0;  // 0: any free one
   Nanos ready_limit = std::chrono::seconds(60);
   std::filesystem::path out;
+  std::filesystem::path turns;     // runs that share the machine; "": it is alone
   std::string platform = "local";  // or "kubernetes"
   KubernetesPlan kubernetes;
   std::string program;  // this program's own file

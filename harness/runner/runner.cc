@@ -25,6 +25,9 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
+// How long to try to read the keys of a cluster that has not come to rest: what can be
+// read there is read at once.
+constexpr Nanos kHopelessRead = seconds(3);
 constexpr const char* kHitCounterHost = "hit-counter";
 constexpr seconds kHitCounterLimit{30};
 
@@ -67,8 +70,8 @@ class Trial {
 
   Result<RunRecord> Run(const TrialOptions& options) {
     Describe(options);
-    for (const auto step :
-         {&Trial::Deploy, &Trial::PrepareTimeline, &Trial::StartWorkers}) {
+    for (const auto step : {&Trial::Deploy, &Trial::PrepareTimeline, &Trial::AwaitTurn,
+                            &Trial::StartWorkers}) {
       const Status status = (this->*step)();
       if (!status.ok()) return status;
     }
@@ -102,8 +105,24 @@ class Trial {
     if (!status.ok()) Trouble(where + ": " + status.message());
   }
 
+  // False: a stop was requested before it came.
+  bool TakeTurn(const std::string& to_do, Turn::Urgency urgency) {
+    if (turn_ == nullptr) return true;
+    Begin("turn");
+    progress_.Say("waiting for its turn to " + to_do);
+    return turn_->Take(urgency, stop_);
+  }
+
+  void GiveTurn() {
+    if (turn_ != nullptr) turn_->Give();
+  }
+
+  static Status Interrupted() { return Status::Error("interrupted before its turn"); }
+
   void Describe(const TrialOptions& options);
   Status Deploy();
+  // With the cluster that is ready, until nobody else measures.
+  Status AwaitTurn();
   // Refuses, before any load, what this platform can not do.
   Status PrepareTimeline();
   Status StartWorkers();
@@ -117,6 +136,7 @@ class Trial {
   std::vector<std::string> ClientHosts() const;
   void RunTimeline();
   void Settle(const Status& loads);
+  void AwaitLastTurn();
   void StopLoads();
   void ReadFinalValues();
   void CollectFromWorkers();
@@ -131,6 +151,7 @@ class Trial {
   Nanos base_;
   std::uint64_t seed_ = 0;
   Nanos ready_limit_{0};
+  Turn* turn_ = nullptr;
   RunRecord record_;
   std::unique_ptr<Cluster> cluster_;
   std::unique_ptr<Timeline> timeline_;  // works on *cluster_
@@ -154,14 +175,17 @@ void Trial::Describe(const TrialOptions& options) {
   record_.command = options.command;
   ready_limit_ = options.ready_limit;
   record_.platform = platform_.name();
+  turn_ = options.turn;
 }
 
 Status Trial::Deploy() {
+  if (!TakeTurn("deploy", Turn::Urgency::kNext)) return Interrupted();
   Begin("deploy");
   progress_.Say(WhatIsDeployed(scenario_.cluster, platform_.name()));
   auto cluster = platform_.Deploy(DeploymentFor(scenario_), seed_);
   if (!cluster.ok()) return cluster.status();
   cluster_ = std::move(*cluster);
+  GiveTurn();
   Begin("ready");
   const Status ready = AwaitReady(*cluster_, ready_limit_, stop_);
   if (!ready.ok()) return ready;
@@ -185,6 +209,13 @@ Status Trial::PrepareTimeline() {
       *cluster_, scenario_.timeline, names, seed_, [this] { return Now(); },
       [this](const std::string& text) { progress_.Say(text); });
   return timeline_->CheckSupported().Annotate("not every fault can be done here");
+}
+
+Status Trial::AwaitTurn() {
+  if (turn_ == nullptr) return Status::Ok();
+  if (!TakeTurn("load", Turn::Urgency::kNext)) return Interrupted();
+  Begin("ready");
+  return AwaitReady(*cluster_, ready_limit_, stop_);
 }
 
 Status Trial::StartWorkers() {
@@ -318,6 +349,7 @@ void Trial::RunTimeline() {
 void Trial::Settle(const Status& loads) {
   Trouble("load", loads);
   StopLoads();
+  GiveTurn();
   Begin("rest");
   const bool interrupted = stop_();
   const Nanos required = RequiredRest(scenario_.cluster.node_timeout_ms);
@@ -335,6 +367,7 @@ void Trial::Settle(const Status& loads) {
                     .missing = timeline_->stuck()};
   }
   record_.interrupted = interrupted || stop_();
+  AwaitLastTurn();
   Begin("collect");
   progress_.Say(record_.rest.reached
                     ? "at rest; reading every key a last time"
@@ -357,6 +390,13 @@ void Trial::Settle(const Status& loads) {
   record_.duration = Now();
 }
 
+// Nothing is watched meanwhile: it would only disturb whoever has the turn.
+void Trial::AwaitLastTurn() {
+  if (turn_ == nullptr) return;
+  Trouble("stopping the observers", fleet_->observer().StopObserving());
+  TakeTurn("read every key", Turn::Urgency::kFirst);
+}
+
 void Trial::StopLoads() {
   for (const std::string& error : loads_->Stop()) {
     Trouble("stopping the load: " + error);
@@ -365,7 +405,8 @@ void Trial::StopLoads() {
 }
 
 void Trial::ReadFinalValues() {
-  for (const FinalReadConfig& wanted : loads_->FinalReads(Target())) {
+  for (FinalReadConfig wanted : loads_->FinalReads(Target())) {
+    if (!record_.rest.reached) wanted.limit = std::min(wanted.limit, kHopelessRead);
     auto reads = fleet_->client(0).ReadFinal(wanted);
     Trouble("final reads", reads.status());
     if (!reads.ok()) continue;

@@ -13,6 +13,7 @@
 #include "harness/runner/live_metrics.h"
 #include "harness/runner/progress.h"
 #include "harness/runner/stop.h"
+#include "harness/runner/turn.h"
 #include "harness/scenario/scenario.h"
 
 namespace slotquake {
@@ -27,6 +28,9 @@ struct TrialOptions {
   // Takes over the cluster of a trial that has a record; nullptr: the cluster ends
   // with the trial.
   std::unique_ptr<Cluster>* keep = nullptr;
+  // Of a trial that shares the machine with others: it deploys, and loads, and reads at
+  // the end, in its turn, and returns with it. nullptr: it is alone.
+  Turn* turn = nullptr;
 };
 
 // Runs one trial: deploy, wait until healthy, start observers and loads, warm up,

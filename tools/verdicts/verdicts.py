@@ -18,6 +18,8 @@ import verdict_tables
 
 # Exit codes of `slotquake run`.
 PASS, FAIL, INCONCLUSIVE = 0, 1, 2
+# So many in a row that were inconclusive are a verdict.
+ATTEMPTS = 5
 JUDGED = {PASS: "pass", FAIL: "fail", INCONCLUSIVE: "inconclusive"}
 # A server of a version that does not know a setting says this, and does not start.
 REFUSAL = re.compile(r"Bad directive or wrong number of arguments|"
@@ -30,7 +32,7 @@ class RunError(Exception):
 
 def run_once(command, file, server, out):
     """Exit code, and all that the program said, which is shown too."""
-    full = [*command, "run", str(file), "--attempts=5", "--server=" + server,
+    full = [*command, "run", str(file), "--attempts=%d" % ATTEMPTS, "--server=" + server,
             "--out=" + str(out)]
     process = subprocess.Popen(full, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                                text=True)
@@ -87,6 +89,32 @@ def last_lines(said, count=5):
     return "\n  ".join(said.strip().splitlines()[-count:])
 
 
+def dated(entry, scenario):
+    """The entry with what belongs to every one."""
+    now = datetime.datetime.now(datetime.timezone.utc)
+    return {**entry, "date": now.strftime("%Y-%m-%d"),
+            "scenario": verdict_store.fingerprint(scenario)}
+
+
+def take_over(library, name, scenario, server):
+    """What is to be recorded of a run of //scenarios:library, which left its folder."""
+    file = library / (name + ".json")
+    runs = runs_in(library / name)
+    if not file.exists() or not runs:
+        raise RunError("no run in {}".format(library))
+    if verdict_store.fingerprint(json.loads(file.read_text())) != (
+            verdict_store.fingerprint(scenario)):
+        raise RunError("the run in {} is of another {}.json".format(library, name))
+    judged = json.loads((runs[-1] / "verdicts.json").read_text())
+    entry = read_run(runs[-1], judged["validity"])
+    ran = "{}-{}".format(entry["engine"], ".".join(entry["version"].split(".")[:2]))
+    if ran != server:
+        raise RunError("the run in {} is of {}".format(library, ran))
+    if entry["verdict"] == JUDGED[INCONCLUSIVE] and len(runs) < ATTEMPTS:
+        raise RunError("the run in {} was ended before its last attempt".format(library))
+    return dated({**entry, "attempts": len(runs)}, scenario)
+
+
 def run_scenario(command, name, scenario, file, server):
     """Runs it, and gives what is to be recorded."""
     # The folder has to outlive nothing but this: figures are taken over.
@@ -98,15 +126,11 @@ def run_scenario(command, name, scenario, file, server):
             if not runs:
                 raise RunError("{} left no run".format(name))
             entry = read_run(runs[-1], JUDGED[code])
-            entry["attempts"] = len(runs)
-        elif REFUSAL.search(said):
+            return dated({**entry, "attempts": len(runs)}, scenario)
+        if REFUSAL.search(said):
             refused = next(l for l in said.splitlines() if REFUSAL.search(l))
-            entry = {"verdict": "refused", "findings": [refused.strip()]}
-        else:
-            raise RunError("exit code {}:\n  {}".format(code, last_lines(said)))
-    entry["scenario"] = verdict_store.fingerprint(scenario)
-    entry["date"] = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d")
-    return entry
+            return dated({"verdict": "refused", "findings": [refused.strip()]}, scenario)
+        raise RunError("exit code {}:\n  {}".format(code, last_lines(said)))
 
 
 def is_current(workspace, name, scenario, server):
@@ -131,7 +155,9 @@ def record(options, workspace):
                 continue
             file = workspace / "scenarios" / (name + ".json")
             try:
-                entry = run_scenario(command, name, scenarios[name], file, server)
+                entry = (take_over(options.library, name, scenarios[name], server)
+                         if options.library else
+                         run_scenario(command, name, scenarios[name], file, server))
             except RunError as error:
                 print("verdicts: {} on {}: {}".format(name, server, error),
                       file=sys.stderr)
@@ -172,6 +198,9 @@ def parse(arguments):
     parser.add_argument("--tables", action="store_true",
                         help="make docs/scenarios.md and docs/known_issues.md again, without "
                         "any run")
+    parser.add_argument("--library", type=pathlib.Path, metavar="FOLDER",
+                        help="take the verdicts of `bazel run //scenarios:library -- "
+                        "--out=FOLDER` over, instead of running anything")
     parser.add_argument("--under", default="", metavar="COMMAND",
                         help="put before each run, for example a lock on the machine")
     parser.add_argument("--program", default="slotquake", help=argparse.SUPPRESS)

@@ -88,6 +88,42 @@ class VerdictsTest(unittest.TestCase):
     def recorded(self, name, server="redis-7.0"):
         return verdict_store.read_verdicts(self.workspace).get(name, {}).get(server)
 
+    def library(self, name, runs):
+        """What //scenarios:library leaves of the scenario as it is now."""
+        out = self.workspace / "library"
+        file = self.workspace / "scenarios" / (name + ".json")
+        out.mkdir(exist_ok=True)
+        (out / file.name).write_text(file.read_text())
+        self.scenario(name, 0, "", runs)
+        verdicts.run_once([str(self.program)], file, "redis-7.0", out)
+        file.write_text((out / file.name).read_text())
+        return "--library={}".format(out)
+
+    def test_verdicts_of_the_library_are_taken_over(self):
+        self.scenario("good", 3, "it must not run again", [])
+        library = self.library("good", ["inconclusive", "pass"])
+        code, said = self.run_tool("--server=redis-7.0", library, "good")
+        self.assertEqual(0, code, said)
+        entry = self.recorded("good")
+        self.assertEqual(("pass", 2, "7.0.15"),
+                         (entry["verdict"], entry["attempts"], entry["version"]))
+
+    def test_of_the_library_only_the_same_scenario_and_server_count(self):
+        self.scenario("good", 3, "", [])
+        library = self.library("good", ["pass"])
+        code, said = self.run_tool("--server=redis-8.0", library, "good")
+        self.assertEqual((1, None), (code, self.recorded("good", "redis-8.0")))
+        self.assertIn("is of redis-7.0", said)
+        self.scenario("good", 3, "", [], warm_up_ms=1)
+        self.assertEqual(1, self.run_tool("--server=redis-7.0", library, "good")[0])
+        self.scenario("third", 3, "", [])
+        self.assertEqual(1, self.run_tool("--server=redis-7.0", library, "third")[0])
+        self.library("third", ["inconclusive"])
+        code, said = self.run_tool("--server=redis-7.0", library, "third")
+        self.assertEqual(1, code)
+        self.assertIn("was ended before its last attempt", said)
+        self.assertEqual({}, verdict_store.read_verdicts(self.workspace))
+
     def test_a_pass_is_recorded_with_version_figures_and_date(self):
         self.scenario("good", 0, "fine", ["pass"])
         self.assertEqual(0, self.run_tool("--server=redis-7.0", "good")[0])

@@ -13,15 +13,18 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 World* world = nullptr;
-std::string server_path;
+ClusterSpec spec;
 std::unique_ptr<LocalPlatform> platform;
 std::unique_ptr<Cluster> deployed;
 
 }  // namespace
 
-int RealClusterTest::Main(int argc, char** argv) {
+int RealClusterTest::Main(int argc, char** argv, int node_timeout_ms,
+                          bool interposes_calls) {
   testing::InitGoogleTest(&argc, argv);
-  server_path = std::filesystem::absolute(argv[1]).string();
+  spec.server = std::filesystem::absolute(argv[1]).string();
+  spec.node_timeout_ms = node_timeout_ms;
+  spec.interposes_calls = interposes_calls;
   return EnterWorld([](World& inside) {
     world = &inside;
     const int result = RUN_ALL_TESTS();
@@ -35,10 +38,6 @@ void RealClusterTest::SetUpTestSuite() {
   if (deployed != nullptr) return;
   platform =
       std::make_unique<LocalPlatform>(*world, "/proc/self/exe", testing::TempDir());
-  ClusterSpec spec;
-  spec.server = server_path;
-  // Long enough that a busy machine promotes nobody, short enough to wait for.
-  spec.node_timeout_ms = 5000;
   auto cluster = platform->Deploy(spec, 7);
   ASSERT_TRUE(cluster.ok()) << cluster.message();
   deployed = std::move(*cluster);

@@ -17,8 +17,11 @@ namespace slotquake {
 // program: a world has room for one cluster. Each test begins when it is healthy.
 class RealClusterTest : public testing::Test {
  public:
-  // A test program's main: argv[1] is the server program.
-  static int Main(int argc, char** argv);
+  // A test program's main: argv[1] is the server program. `node_timeout_ms`: long
+  // enough that a busy machine promotes nobody, short enough to wait for where a test
+  // needs that.
+  static int Main(int argc, char** argv, int node_timeout_ms = 5000,
+                  bool interposes_calls = false);
 
  protected:
   static void SetUpTestSuite();
@@ -46,6 +49,9 @@ inline VictimSpec ReplicaOf(int shard) {
   spec.role = "replica";
   return spec;
 }
+
+// Of a test whose faults last as long as it takes: nobody is replaced meanwhile.
+constexpr int kNobodyIsReplacedMs = 60'000;
 
 // "" when there are proofs and all hold; else what does not.
 std::string Unproven(const std::vector<Proof>& proofs);

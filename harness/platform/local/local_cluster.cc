@@ -16,6 +16,9 @@ namespace fs = std::filesystem;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
+// How long a server may take to end once it was told to: a shutdown waits 10 s for
+// replicas that lag.
+constexpr Nanos kEnding = std::chrono::seconds(15);
 constexpr const char* kDataFolder = "/run/slotquake";
 constexpr int kPort = 6379;
 
@@ -155,9 +158,13 @@ Status LocalCluster::Signal(const std::string& name, int signal) {
   return sent;
 }
 
-Status LocalCluster::Kill(const std::string& node) { return Signal(node, SIGKILL); }
+Status LocalCluster::Kill(const std::string& node) {
+  nodes_.at(node).told_to_end = true;
+  return Signal(node, SIGKILL);
+}
 
 Status LocalCluster::Terminate(const std::string& node) {
+  nodes_.at(node).told_to_end = true;
   return Signal(node, SIGTERM);
 }
 
@@ -189,6 +196,8 @@ Result<std::string> LocalCluster::AwaitEnd(const std::string& name, Nanos limit)
 
 Status LocalCluster::Start(const std::string& name) {
   Node& node = nodes_.at(name);
+  // One that is about to end does not run for long.
+  if (node.told_to_end && node.server.Runs()) (void)AwaitEnd(name, kEnding);
   if (node.server.Runs()) return Status::Ok();
   if (strangers_.IsSettled(name)) {
     return Status::Error(name + " can not start: a stranger is at its address");
@@ -196,7 +205,7 @@ Status LocalCluster::Start(const std::string& name) {
   control_.Forget(name);
   // One that ended by itself, and that nobody has waited for, is noted before the next.
   if (node.seen_alive > Nanos(0)) (void)AwaitEnd(name, Nanos(0));
-  node.end_noted = false;
+  node.end_noted = node.told_to_end = false;
   limits_.Release(name);  // a new process is stopped by nobody
   const Nanos before = MonotonicNow();
   const Status started = node.server.Start();

@@ -61,8 +61,9 @@ class LocalCluster : public Cluster,
   struct Node {
     PlannedNode plan;
     Server server;
-    bool end_noted = false;  // of the last process
-    Nanos seen_alive{0};     // the last process
+    bool end_noted = false;    // of the last process
+    bool told_to_end = false;  // the last process
+    Nanos seen_alive{0};       // the last process
   };
 
   explicit LocalCluster(Network& network);

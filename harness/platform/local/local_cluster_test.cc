@@ -148,6 +148,17 @@ TEST_F(LocalClusterTest, EveryPlaneMakesRulesThatTheKernelTakes) {
   EXPECT_TRUE(network.Lift("test").ok());
 }
 
+TEST_F(LocalClusterTest, AServerThatIsAboutToEndIsStartedWhenItHas) {
+  ProcessControl& processes = *cluster_->process_control();
+  for (int i = 0; i < 5; ++i) {
+    const std::string before = processes.Describe("redis-5");
+    ASSERT_TRUE(processes.Kill("redis-5").ok());
+    ASSERT_TRUE(processes.Start("redis-5").ok());
+    EXPECT_NE(processes.Describe("redis-5"), before);
+  }
+  ASSERT_TRUE(BecomesHealthy(*cluster_, {}, seconds(40)));
+}
+
 TEST_F(LocalClusterTest, APausedServerIsStoppedAndSilentUntilItGoesOn) {
   ProcessControl& processes = *cluster_->process_control();
   ASSERT_TRUE(processes.Pause("redis-5").ok());

@@ -1,13 +1,9 @@
 // The faults of disk, memory, processor and clock on a real cluster in namespaces.
-#include <algorithm>
 #include <atomic>
-#include <filesystem>
 #include <thread>
 
 #include "gtest/gtest.h"
-#include "harness/cluster/health.h"
-#include "harness/faults/fault.h"
-#include "harness/platform/local/local_platform.h"
+#include "harness/faults/testing/real_cluster.h"
 #include "harness/redis/connection.h"
 #include "harness/redis/log_line.h"
 #include "harness/redis/slot.h"
@@ -18,33 +14,6 @@ namespace {
 using nlohmann::json;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-
-World* world = nullptr;
-std::string server_path;
-
-bool AllHold(const std::vector<Proof>& proofs) {
-  return !proofs.empty() && std::all_of(proofs.begin(), proofs.end(),
-                                        [](const Proof& proof) { return proof.holds; });
-}
-
-std::string ToText(const std::vector<Proof>& proofs) {
-  std::string text;
-  for (const Proof& proof : proofs) {
-    text += (proof.holds ? "holds: " : "does NOT hold: ") + proof.what + "\n";
-  }
-  return text;
-}
-
-std::unique_ptr<Fault> Make(const std::string& name, const json& options) {
-  const FaultType* type = FindFault(name);
-  std::vector<Mistake> mistakes;
-  std::unique_ptr<Fault> fault;
-  OptionReader::ReadObject(options, "", &mistakes, [&](OptionReader& reader) {
-    fault = type->make(ReadOptions(*type, reader));
-  });
-  EXPECT_TRUE(mistakes.empty()) << ToString(mistakes.front());
-  return fault;
-}
 
 struct Case {
   std::string fault;
@@ -88,34 +57,11 @@ class Writer {
   std::thread thread_;
 };
 
-// One cluster serves all tests: a world has room for one. Its node timeout is so long
-// that nobody is replaced.
-class ResourceFaultsTest : public testing::TestWithParam<Case> {
+class ResourceFaultsTest : public RealClusterTest,
+                           public testing::WithParamInterface<Case> {
  protected:
-  static void SetUpTestSuite() {
-    if (cluster_ != nullptr) return;
-    platform_ =
-        std::make_unique<LocalPlatform>(*world, "/proc/self/exe", testing::TempDir());
-    ClusterSpec spec;
-    spec.server = server_path;
-    spec.node_timeout_ms = 60'000;
-    spec.interposes_calls = true;
-    auto deployed = platform_->Deploy(spec, 7);
-    ASSERT_TRUE(deployed.ok()) << deployed.message();
-    cluster_ = std::move(*deployed);
-    AwaitHealth();
-  }
-
-  static void AwaitHealth() {
-    const Nanos limit = MonotonicNow() + seconds(40);
-    while (!CheckHealth(*cluster_, {}, false).Healthy()) {
-      ASSERT_LT(MonotonicNow(), limit) << CheckHealth(*cluster_, {}, false).problem;
-      std::this_thread::sleep_for(milliseconds(10));
-    }
-  }
-
   static FaultContext Context(const std::vector<std::string>& nodes = {"redis-0"}) {
-    FaultContext context = {.cluster = *cluster_,
+    FaultContext context = {.cluster = cluster(),
                             .victims = {},
                             .now = [] { return MonotonicNow(); },
                             .name = "fault_0"};
@@ -132,47 +78,39 @@ class ResourceFaultsTest : public testing::TestWithParam<Case> {
   // A master whose fsync has failed under "everysec" takes no write again before it is
   // started anew, whatever its disk does: the next test shall find it sound.
   static void AwaitSound() {
-    const auto reply = cluster_->Command("redis-0", {"INCR", OwnKey()}, seconds(5));
+    const auto reply = cluster().Command("redis-0", {"INCR", OwnKey()}, seconds(5));
     if (reply.ok() && reply->text.starts_with("MISCONF")) {
-      ProcessControl* processes = cluster_->process_control();
-      ASSERT_TRUE(processes->Kill("redis-0").ok());
-      ASSERT_TRUE(processes->AwaitEnd("redis-0", seconds(5)).ok());
+      ProcessControl* processes = cluster().process_control();
+      Kill("redis-0");
       ASSERT_TRUE(processes->Start("redis-0").ok());
     }
     AwaitHealth();
   }
 
   static ProcessState StateOf(const std::string& node) {
-    return *cluster_->process_control()->State(node);
+    return *cluster().process_control()->State(node);
   }
-
-  static std::unique_ptr<LocalPlatform> platform_;
-  static std::unique_ptr<Cluster> cluster_;
 };
-std::unique_ptr<LocalPlatform> ResourceFaultsTest::platform_;
-std::unique_ptr<Cluster> ResourceFaultsTest::cluster_;
 
 TEST_P(ResourceFaultsTest, IsProvenAndUndone) {
-  const Writer writer(cluster_->ClientEndpoint("redis-0"));
+  const Writer writer(cluster().ClientEndpoint("redis-0"));
   const auto fault = Make(GetParam().fault, GetParam().options);
   FaultContext context = Context();
-  const Status supported = fault->CheckSupported(*cluster_);
+  const Status supported = fault->CheckSupported(cluster());
   ASSERT_TRUE(supported.ok()) << supported.message();
   ASSERT_TRUE(fault->Aim(context).ok());
   const Status injected = fault->Inject(context);
   EXPECT_TRUE(injected.ok()) << injected.message();
-  const auto proofs = fault->Prove(context);
-  EXPECT_TRUE(AllHold(proofs)) << ToText(proofs);
+  EXPECT_EQ(Unproven(fault->Prove(context)), "");
   const Status recovered = fault->Recover(context);
   ASSERT_TRUE(recovered.ok()) << recovered.message();
   EXPECT_TRUE(fault->Recover(context).ok()) << "twice is harmless";
-  const auto undone = fault->ProveRecovery(context);
-  EXPECT_TRUE(AllHold(undone)) << ToText(undone);
+  EXPECT_EQ(Unproven(fault->ProveRecovery(context)), "");
   AwaitSound();
 }
 
 TEST_P(ResourceFaultsTest, WithoutAnInjectionNothingIsProven) {
-  const Writer writer(cluster_->ClientEndpoint("redis-0"));
+  const Writer writer(cluster().ClientEndpoint("redis-0"));
   const auto fault = Make(GetParam().fault, GetParam().options);
   FaultContext context = Context();
   context.patience = milliseconds(100);
@@ -188,10 +126,9 @@ TEST_P(ResourceFaultsTest, IsUndoneThoughItsVictimIsDead) {
   FaultContext context = Context();
   ASSERT_TRUE(fault->Aim(context).ok());
   ASSERT_TRUE(fault->Inject(context).ok());
-  ProcessControl* processes = cluster_->process_control();
+  ProcessControl* processes = cluster().process_control();
   if (StateOf("redis-0") != ProcessState::kGone) {
-    ASSERT_TRUE(processes->Kill("redis-0").ok());
-    ASSERT_TRUE(processes->AwaitEnd("redis-0", seconds(5)).ok());
+    Kill("redis-0");
     const Status recovered = fault->Recover(context);
     EXPECT_TRUE(recovered.ok()) << recovered.message();
     // Who killed it brings it back.
@@ -200,15 +137,13 @@ TEST_P(ResourceFaultsTest, IsUndoneThoughItsVictimIsDead) {
     ASSERT_TRUE(processes->Start("redis-0").ok());
   }
   EXPECT_TRUE(fault->Recover(context).ok());
-  const auto undone = fault->ProveRecovery(context);
-  EXPECT_TRUE(AllHold(undone)) << ToText(undone);
+  EXPECT_EQ(Unproven(fault->ProveRecovery(context)), "");
   AwaitSound();
 }
 
 TEST_P(ResourceFaultsTest, IsUndoneAfterAnInjectionThatFailedHalfWay) {
-  ProcessControl* processes = cluster_->process_control();
-  ASSERT_TRUE(processes->Kill("redis-1").ok());
-  ASSERT_TRUE(processes->AwaitEnd("redis-1", seconds(5)).ok());
+  ProcessControl* processes = cluster().process_control();
+  Kill("redis-1");
   const auto fault = Make(GetParam().fault, GetParam().options);
   FaultContext context = Context({"redis-0", "redis-1"});
   ASSERT_TRUE(fault->Aim(context).ok());
@@ -217,8 +152,7 @@ TEST_P(ResourceFaultsTest, IsUndoneAfterAnInjectionThatFailedHalfWay) {
   const Status recovered = fault->Recover(context);
   EXPECT_TRUE(recovered.ok()) << recovered.message();
   ASSERT_TRUE(processes->Start("redis-1").ok());
-  const auto undone = fault->ProveRecovery(context);
-  EXPECT_TRUE(AllHold(undone)) << ToText(undone);
+  EXPECT_EQ(Unproven(fault->ProveRecovery(context)), "");
   AwaitSound();
 }
 
@@ -238,8 +172,8 @@ INSTANTIATE_TEST_SUITE_P(All, ResourceFaultsTest,
 using Together = ResourceFaultsTest;
 
 TEST_F(Together, WhatIsPausedIsNotResumedByStarving) {
-  ProcessControl* processes = cluster_->process_control();
-  LimitControl* limits = cluster_->limit_control();
+  ProcessControl* processes = cluster().process_control();
+  LimitControl* limits = cluster().limit_control();
   const auto stays_stopped = [] {
     for (int i = 0; i < 100; ++i) {
       if (StateOf("redis-0") != ProcessState::kStopped) return false;
@@ -267,9 +201,9 @@ TEST_F(Together, WhatIsPausedIsNotResumedByStarving) {
 }
 
 TEST_F(Together, ChangesOfSeveralFaultsAreLaidOverEachOther) {
-  CallControl* calls = cluster_->call_control();
+  CallControl* calls = cluster().call_control();
   const auto ahead = [] {
-    const auto reply = cluster_->Command("redis-0", {"TIME"}, seconds(1));
+    const auto reply = cluster().Command("redis-0", {"TIME"}, seconds(1));
     return seconds(std::stoll(reply->elements[0].text)) - WallNow();
   };
   ASSERT_TRUE(calls->Change("redis-0", "a", {.clock_offset = seconds(1000)}).ok());
@@ -282,9 +216,9 @@ TEST_F(Together, ChangesOfSeveralFaultsAreLaidOverEachOther) {
 }
 
 TEST_F(Together, TheLogOfAShiftedClockTellsTrueTimes) {
-  CallControl* calls = cluster_->call_control();
+  CallControl* calls = cluster().call_control();
   const auto say = [](const std::string& what) {
-    ASSERT_TRUE(cluster_->Command("redis-0", {"DEBUG", "LOG", what}, seconds(1)).ok());
+    ASSERT_TRUE(cluster().Command("redis-0", {"DEBUG", "LOG", what}, seconds(1)).ok());
   };
   const Nanos begin = WallNow();
   say("sq-before");
@@ -295,7 +229,7 @@ TEST_F(Together, TheLogOfAShiftedClockTellsTrueTimes) {
   ASSERT_TRUE(calls->Change("redis-0", "a", {}).ok());
   say("sq-after");
   const Nanos end = WallNow();
-  const auto log = cluster_->ReadLog("redis-0");
+  const auto log = cluster().ReadLog("redis-0");
   ASSERT_TRUE(log.ok()) << log.message();
   int told = 0;
   for (std::size_t at = log->find("sq-"); at != std::string::npos;
@@ -311,21 +245,21 @@ TEST_F(Together, TheLogOfAShiftedClockTellsTrueTimes) {
 }
 
 TEST_F(Together, AServerThatEndedByItselfIsNotSaidToHaveEndedWhenSomebodyLooked) {
-  (void)cluster_->TakeObservations();
-  (void)cluster_->Command("redis-0", {"SHUTDOWN", "NOSAVE", "FORCE"}, seconds(5));
+  (void)cluster().TakeObservations();
+  (void)cluster().Command("redis-0", {"SHUTDOWN", "NOSAVE", "FORCE"}, seconds(5));
   const Nanos limit = MonotonicNow() + seconds(10);
   while (StateOf("redis-0") != ProcessState::kGone && MonotonicNow() < limit) {
     std::this_thread::sleep_for(milliseconds(1));
   }
   const Nanos gone = MonotonicNow();
   std::this_thread::sleep_for(milliseconds(50));
-  ASSERT_TRUE(cluster_->process_control()->AwaitEnd("redis-0", seconds(5)).ok());
-  const auto seen = cluster_->TakeObservations();
+  ASSERT_TRUE(cluster().process_control()->AwaitEnd("redis-0", seconds(5)).ok());
+  const auto seen = cluster().TakeObservations();
   ASSERT_EQ(seen.size(), 1U);
   EXPECT_EQ(seen[0].data["what"], "exited");
   EXPECT_LT(seen[0].not_before, gone);
   EXPECT_GT(seen[0].at, gone);
-  ASSERT_TRUE(cluster_->process_control()->Start("redis-0").ok());
+  ASSERT_TRUE(cluster().process_control()->Start("redis-0").ok());
   AwaitHealth();
 }
 
@@ -333,10 +267,6 @@ TEST_F(Together, AServerThatEndedByItselfIsNotSaidToHaveEndedWhenSomebodyLooked)
 }  // namespace slotquake
 
 int main(int argc, char** argv) {
-  testing::InitGoogleTest(&argc, argv);
-  slotquake::server_path = std::filesystem::absolute(argv[1]).string();
-  return slotquake::EnterWorld([](slotquake::World& inside) {
-    slotquake::world = &inside;
-    return RUN_ALL_TESTS();
-  });
+  return slotquake::RealClusterTest::Main(argc, argv, slotquake::kNobodyIsReplacedMs,
+                                          true);
 }
