@@ -38,7 +38,8 @@ class Fleet {
 
   // Waits until all that load can connect to `at`: a Service whose pod runs is known to
   // the machines only a moment later. An error after `limit`, or when asked to stop.
-  Status AwaitReachable(const Endpoint& at, Nanos limit, const StopRequested& stop) const;
+  Status AwaitReachable(const Endpoint& at, Nanos limit,
+                        const StopRequested& stop) const;
 
   // To be asked when all was fetched: reads every clock once more, so that offset and
   // bound hold for the whole time between, whatever the drift; and sees whether each is
