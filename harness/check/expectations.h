@@ -15,7 +15,7 @@ struct ExpectedOutcome {
   std::optional<std::int64_t> lost_min_count;
   std::optional<double> lost_max_window_ms;
   std::string promotion = "any";  // "required", "forbidden" or "any"
-  std::string way_back = "any";   // "return": "restart", "failover" or "any"
+  std::string way_back = "any";   // "return": "restart", "failover", "theory" or "any"
   bool promotion_within_theory = false;
   std::optional<double> promotion_max_ms;
   std::optional<double> max_slot_seconds;

@@ -2,11 +2,13 @@
 #define SLOTQUAKE_HARNESS_CLUSTER_NETWORK_CONTROL_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "harness/base/clock.h"
 #include "harness/base/status.h"
+#include "harness/cluster/effect_time.h"
 
 namespace slotquake {
 
@@ -42,6 +44,11 @@ class NetworkControl {
   // Puts a set of blocks in force, together; an earlier set of that name is replaced.
   // Several sets may be in force. `name` is of small letters, digits and "_".
   virtual Status Apply(const std::string& name, const std::vector<Block>& blocks) = 0;
+  // When that set came into force, the first of its rules to the last, measured beside
+  // the hosts. Nothing where the call's own time says it as well.
+  virtual std::optional<EffectTime> MeasuredCut(const std::string& /*name*/) {
+    return std::nullopt;
+  }
   // Undoes Apply(). Harmless when there is no set of that name.
   virtual Status Lift(const std::string& name) = 0;
   // How many packets that set has stopped since it was put in force.

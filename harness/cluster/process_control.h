@@ -1,10 +1,12 @@
 #ifndef SLOTQUAKE_HARNESS_CLUSTER_PROCESS_CONTROL_H_
 #define SLOTQUAKE_HARNESS_CLUSTER_PROCESS_CONTROL_H_
 
+#include <optional>
 #include <string>
 
 #include "harness/base/clock.h"
 #include "harness/base/status.h"
+#include "harness/cluster/effect_time.h"
 
 namespace slotquake {
 
@@ -25,6 +27,12 @@ class ProcessControl {
   // Waits until the process has ended; says how it did. An error when the limit
   // passed first.
   virtual Result<std::string> AwaitEnd(const std::string& node, Nanos limit) = 0;
+  // When the node's last Kill, Terminate or Pause took effect, measured beside the
+  // process: for the end, once AwaitEnd has seen it. Nothing where the calls' own time
+  // says it as well, because nothing lies between them and the process.
+  virtual std::optional<EffectTime> Measured(const std::string& /*node*/) {
+    return std::nullopt;
+  }
   // Starts it again with the data it left. Harmless when it runs.
   virtual Status Start(const std::string& node) = 0;
   // SIGSTOP and SIGCONT. Resume is harmless when it runs, or is gone.

@@ -53,7 +53,7 @@ Status BlackholeAddress::Inject(FaultContext& context) {
   for (const std::string& node : context.nodes()) {
     for (Block& block : Isolation(node)) blocks.push_back(std::move(block));
   }
-  return context.cluster.network_control()->Apply(context.name, blocks);
+  return PutInForce(context, blocks);
 }
 
 std::vector<Proof> BlackholeAddress::Prove(FaultContext& context) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -27,6 +28,9 @@ struct FaultContext {
   // Nothing that waits for the platform waits longer than this; tests have less.
   Nanos patience = std::chrono::hours(1);
   std::uint64_t seed{0};  // of its own choices by chance, another for each injection
+  // By Inject, where it knows better than from its call to its return when all took
+  // effect.
+  std::optional<EffectTime> measured{};
 
   // The first victim, for faults that break one node.
   const std::string& node() const { return victims.front().node; }
@@ -62,7 +66,7 @@ class Fault {
   virtual std::string Describe(const FaultContext& context) const = 0;
 
   // Breaks it. Returns as soon as the effect is under way: the interval from
-  // call to return is the fault's uncertainty.
+  // call to return is the fault's uncertainty, or what of it is in context.measured.
   virtual Status Inject(FaultContext& context) = 0;
 
   // Shows from the inside that it took effect; each proof says if it holds.

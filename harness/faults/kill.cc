@@ -34,7 +34,11 @@ std::string Kill::Describe(const FaultContext& context) const {
   return "SIGKILL to " + JoinNames(context.nodes());
 }
 
-Status Kill::Inject(FaultContext& context) { return KillAndAwaitEnd(context); }
+Status Kill::Inject(FaultContext& context) {
+  const Status killed = KillAndAwaitEnd(context);
+  TakeMeasuredTimes(context);
+  return killed;
+}
 
 std::vector<Proof> Kill::Prove(FaultContext& context) {
   return ProveGoneAndRefusing(context);

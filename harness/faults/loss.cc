@@ -103,7 +103,7 @@ std::string Loss::Describe(const FaultContext& context) const {
 Status Loss::Inject(FaultContext& context) {
   const auto plan = Plan(context);
   if (!plan.ok()) return plan.status();
-  return context.cluster.network_control()->Apply(context.name, plan->blocks);
+  return PutInForce(context, plan->blocks);
 }
 
 std::vector<Proof> Loss::Prove(FaultContext& context) {

@@ -52,6 +52,13 @@ bool IsDown(FaultContext& context, const std::string& node) {
   return state.ok() && *state != ProcessState::kRunning;
 }
 
+Status PutInForce(FaultContext& context, const std::vector<Block>& blocks) {
+  NetworkControl* network = context.cluster.network_control();
+  const Status applied = network->Apply(context.name, blocks);
+  context.measured = network->MeasuredCut(context.name);
+  return applied;
+}
+
 std::string TryWay(FaultContext& context, const CutProbe& probe) {
   const auto seen = context.cluster.network_control()->Probe(probe.from, probe.to,
                                                              probe.plane, kProbeLimit);

@@ -13,6 +13,10 @@ namespace slotquake {
 // An error that begins with the fault's name where the platform can not cut.
 Status CheckCanCut(Cluster& cluster, const std::string& fault);
 
+// Puts the blocks in force under the injection's name; when that took effect, if the
+// platform has measured it, goes into context.measured.
+Status PutInForce(FaultContext& context, const std::vector<Block>& blocks);
+
 // What a connection over that way sees now: "" when it is accepted.
 std::string TryWay(FaultContext& context, const CutProbe& probe);
 

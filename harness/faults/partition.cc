@@ -108,7 +108,7 @@ Result<std::vector<std::string>> Partition::Aim(FaultContext& context) {
 Status Partition::Inject(FaultContext& context) {
   const auto plan = Plan(context);
   if (!plan.ok()) return plan.status().Annotate(name_);
-  return context.cluster.network_control()->Apply(context.name, plan->blocks);
+  return PutInForce(context, plan->blocks);
 }
 
 std::vector<Proof> Partition::Prove(FaultContext& context) {

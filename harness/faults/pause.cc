@@ -39,6 +39,7 @@ Status Pause::Inject(FaultContext& context) {
     const Status paused = context.cluster.process_control()->Pause(node);
     if (!paused.ok()) return paused;
   }
+  TakeMeasuredTimes(context);
   return Status::Ok();
 }
 

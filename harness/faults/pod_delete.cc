@@ -8,7 +8,7 @@ using std::chrono::seconds;
 // What a pod's own grace is unless it says otherwise.
 constexpr seconds kUsualGrace{30};
 // For the platform to do what it was told, beyond the grace.
-constexpr seconds kPlatformTime{15};
+constexpr seconds kPlatformTime{60};
 
 }  // namespace
 

@@ -1,5 +1,7 @@
 #include "harness/faults/process_proofs.h"
 
+#include <algorithm>
+#include <optional>
 #include <thread>
 
 namespace slotquake {
@@ -9,6 +11,18 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 }  // namespace
+
+void TakeMeasuredTimes(FaultContext& context) {
+  std::optional<EffectTime> all;
+  for (const std::string& node : context.nodes()) {
+    const auto one = context.cluster.process_control()->Measured(node);
+    if (!one) return;
+    if (!all) all = one;
+    all = EffectTime{.from = std::min(all->from, one->from),
+                     .until = std::max(all->until, one->until)};
+  }
+  context.measured = all;
+}
 
 Status KillAndAwaitEnd(FaultContext& context) {
   ProcessControl* processes = context.cluster.process_control();

@@ -8,6 +8,11 @@
 
 namespace slotquake {
 
+// To be called when the victims' processes are as the fault wants them, by a fault that
+// does nothing else to them: when that took effect, if the platform has measured it of
+// each, goes into context.measured.
+void TakeMeasuredTimes(FaultContext& context);
+
 // SIGKILL to the victims' servers, and the wait (well below a millisecond on an idle
 // machine) until they are gone: only then the fault is done.
 Status KillAndAwaitEnd(FaultContext& context);

@@ -44,7 +44,9 @@ std::string Terminate::Describe(const FaultContext& context) const {
 }
 
 Status Terminate::Inject(FaultContext& context) {
-  return TerminateAndAwaitEnd(context, kGrace);
+  const Status ended = TerminateAndAwaitEnd(context, kGrace);
+  TakeMeasuredTimes(context);
+  return ended;
 }
 
 std::vector<Proof> Terminate::Prove(FaultContext& context) {

@@ -44,6 +44,16 @@ ClusterSpec DeploymentFor(const Scenario& scenario) {
   return spec;
 }
 
+std::string WhatIsDeployed(const ClusterSpec& cluster, const std::string& platform) {
+  const auto& attach = cluster.kubernetes.attach;
+  if (attach && platform == "kubernetes") {
+    return "attaching to the cluster of the pods " + attach->selector +
+           " in namespace " + attach->name_space;
+  }
+  return "deploying " + std::to_string(cluster.masters) + " masters and " +
+         std::to_string(cluster.masters * cluster.replicas_per_master) + " replicas";
+}
+
 // A trial's state and its steps, in the order in which Run() takes them.
 class Trial {
  public:
@@ -171,10 +181,7 @@ void Trial::Describe(const TrialOptions& options) {
 Status Trial::Deploy() {
   if (!TakeTurn("deploy", Turn::Urgency::kNext)) return Interrupted();
   Begin("deploy");
-  const int masters = scenario_.cluster.masters;
-  progress_.Say("deploying " + std::to_string(masters) + " masters and " +
-                std::to_string(masters * scenario_.cluster.replicas_per_master) +
-                " replicas");
+  progress_.Say(WhatIsDeployed(scenario_.cluster, platform_.name()));
   auto cluster = platform_.Deploy(DeploymentFor(scenario_), seed_);
   if (!cluster.ok()) return cluster.status();
   cluster_ = std::move(*cluster);

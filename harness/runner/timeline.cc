@@ -68,6 +68,16 @@ bool AllHold(const std::vector<Proof>& proofs) {
                      [](const Proof& proof) { return proof.holds; });
 }
 
+// To the part of [asked, done] in which it took effect, where that was measured.
+void Narrow(FaultRecord& record, const std::optional<EffectTime>& measured, Nanos now) {
+  if (!measured) return;
+  const Nanos base = MonotonicNow() - now;  // of the record's axis
+  const Nanos asked = record.asked;
+  record.asked = std::clamp(measured->from - base, asked, record.done);
+  if (measured->until == Nanos::max()) return;
+  record.done = std::clamp(measured->until - base, record.asked, record.done);
+}
+
 }  // namespace
 
 Timeline::Timeline(Cluster& cluster, const std::vector<TimelineEntry>& entries,
@@ -394,6 +404,7 @@ void Timeline::Inject(std::size_t index) {
   record.done = now_();
   record.injected = injected.ok();
   record.error = injected.message();
+  if (injected.ok()) Narrow(record, entry.context->measured, now_());
   entry.recover_at = MonotonicNow() + milliseconds(entry.spec.recover.after_ms);
   // A failed injection may have gone half-way: it is undone in any case.
   watching_.SetBroken(Broken());

@@ -81,6 +81,37 @@ TEST_F(TimelineTest, AFaultWithoutEffectIsNotProven) {
   EXPECT_FALSE(records[0].IsProven()) << "its port still accepts connections";
 }
 
+// What lies between the harness and the process is no uncertainty of the fault.
+TEST_F(TimelineTest, WhatThePlatformHasMeasuredNarrowsTheInterval) {
+  const Nanos long_ago = MonotonicNow() - std::chrono::hours(1);
+  const Nanos far_off = MonotonicNow() + std::chrono::hours(1);
+  cluster_.measured = EffectTime{long_ago, far_off};
+  const FaultRecord within = Run({Entry("kill", "redis-0")}).at(0);
+  EXPECT_GT(within.asked, long_ago) << "never before it was asked for";
+  EXPECT_LT(within.done, far_off) << "nor after the call's return";
+
+  cluster_.measured = EffectTime{far_off, far_off};
+  const FaultRecord late = Run({Entry("kill", "redis-0")}).at(0);
+  EXPECT_EQ(late.asked, late.done);
+  cluster_.measured = EffectTime{long_ago, long_ago};
+  const FaultRecord early = Run({Entry("kill", "redis-0")}).at(0);
+  EXPECT_EQ(early.asked, early.done);
+  EXPECT_GT(early.asked, late.done);
+
+  cluster_.measured = EffectTime{.from = far_off};
+  const FaultRecord begun = Run({Entry("pause", "redis-0")}).at(0);
+  EXPECT_EQ(begun.asked, begun.done);
+
+  cluster_.measured = EffectTime{far_off, far_off};
+  const FaultRecord cut = Run({Entry("partition", "redis-0")}).at(0);
+  EXPECT_EQ(cut.asked, cut.done);
+
+  // Its effect begins with the cut, not with the end of the process.
+  cluster_.measured = EffectTime{far_off, far_off};
+  const FaultRecord cut_before = Run({Entry("power_cut", "redis-0")}).at(0);
+  EXPECT_LT(cut_before.asked, cut_before.done);
+}
+
 TEST_F(TimelineTest, PowerCutCutsTheNetworkFirst) {
   const auto records = Run({Entry("power_cut", "redis-2")});
   EXPECT_TRUE(records[0].IsProven());

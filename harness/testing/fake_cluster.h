@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -41,6 +42,7 @@ class FakeCluster : public Cluster,
 
   Status Kill(const std::string& node) override;
   Result<std::string> AwaitEnd(const std::string& node, Nanos limit) override;
+  std::optional<EffectTime> Measured(const std::string&) override { return measured; }
   Status Start(const std::string& node) override;
   std::string Describe(const std::string& node) const override {
     return "process of " + node;
@@ -51,6 +53,9 @@ class FakeCluster : public Cluster,
   Result<ProcessState> State(const std::string& node) override;
   // Commands heed only what isolates a node (kEveryone).
   Status Apply(const std::string& name, const std::vector<Block>& blocks) override;
+  std::optional<EffectTime> MeasuredCut(const std::string&) override {
+    return measured;
+  }
   Status Lift(const std::string& name) override;
   Result<std::int64_t> Stopped(const std::string& name) override;
   Result<BlockCount> Count(const std::string& name) override;
@@ -82,6 +87,7 @@ class FakeCluster : public Cluster,
   bool can_cut = true;
   int lifts_that_fail = 0;  // the next so many
   bool kill_fails = false;
+  std::optional<EffectTime> measured;  // of every end and cut
   bool start_fails = false;
   bool has_journal = false;
   bool journal_fails = false;

@@ -101,6 +101,46 @@ class StartTogether {
   std::atomic<bool> broken_ = false;
 };
 
+// What an agent has measured, in the time of this process; nothing where its clock can
+// not be estimated.
+std::optional<EffectTime> InOwnTime(const AgentClient& agent, Nanos from,
+                                    std::optional<Nanos> until) {
+  const auto clock = agent.EstimateClock();
+  if (!clock.ok()) return std::nullopt;
+  EffectTime time{.from = from - clock->offset - clock->bound};
+  if (until) time.until = *until - clock->offset + clock->bound;
+  return time;
+}
+
+// When several agents had put their rules in force. Thread-safe.
+class CutTimes {
+ public:
+  void Add(const AgentClient& agent, const std::vector<PodResult>& pods) {
+    if (pods.empty()) return;
+    Nanos begin = Nanos::max();
+    Nanos end{0};
+    for (const PodResult& pod : pods) {
+      begin = std::min(begin, pod.begin);
+      end = std::max(end, pod.end);
+    }
+    const auto time = InOwnTime(agent, begin, end);
+    const std::lock_guard lock(mutex_);
+    known_ = known_ && time;
+    if (!time) return;
+    all_ = {.from = all_ ? std::min(all_->from, time->from) : time->from,
+            .until = all_ ? std::max(all_->until, time->until) : time->until};
+  }
+  std::optional<EffectTime> All() const {
+    const std::lock_guard lock(mutex_);
+    return known_ ? all_ : std::nullopt;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  bool known_ = true;
+  std::optional<EffectTime> all_;
+};
+
 }  // namespace
 
 AgentClient AgentControl::AgentOf(const std::string& machine) const {
@@ -140,6 +180,7 @@ Status AgentControl::End(const std::string& node, const std::string& signal) {
   if (!sent.ok()) return sent.status().Annotate(node);
   Note(node, *server, sent->process);
   const std::lock_guard lock(mutex_);
+  measured_.erase(node);
   signalled_.insert_or_assign(node, *server);
   return Status::Ok();
 }
@@ -159,7 +200,23 @@ Result<std::string> AgentControl::AwaitEnd(const std::string& node, Nanos limit)
   const auto view = server->agent.AwaitEnd(server->name, limit);
   if (!view.ok()) return view.status();
   if (!view->gone) return Status::Error("the process still runs");
+  if (view->sent != Nanos(0)) KeepTime(node, server->agent, view->sent, view->gone);
   return DescribeEnd(*view);
+}
+
+void AgentControl::KeepTime(const std::string& node, const AgentClient& agent,
+                            Nanos from, std::optional<Nanos> until) {
+  const auto time = InOwnTime(agent, from, until);
+  const std::lock_guard lock(mutex_);
+  measured_.erase(node);
+  if (time) measured_.emplace(node, *time);
+}
+
+std::optional<EffectTime> AgentControl::Measured(const std::string& node) {
+  const std::lock_guard lock(mutex_);
+  const auto at = measured_.find(node);
+  if (at == measured_.end()) return std::nullopt;
+  return at->second;
 }
 
 Status AgentControl::Start(const std::string& node) {
@@ -205,6 +262,7 @@ Status AgentControl::Pause(const std::string& node) {
   const auto sent = server->agent.StopProcess(server->name);
   if (!sent.ok()) return sent.status().Annotate(node);
   Note(node, *server, sent->process);
+  KeepTime(node, server->agent, sent->at, std::nullopt);
   return Status::Ok();
 }
 
@@ -274,15 +332,20 @@ Status AgentControl::Apply(const std::string& name, const std::vector<Block>& bl
     pods.push_back({place->uid, place->machine, {}});
     by_machine[place->machine].push_back(place->uid);
   }
+  CutTimes times;
   const Status applied = OnMachines(
       by_machine, /*all_or_none=*/true,
       [&](const AgentClient& agent, const auto& uids, const AgentClient::Ready& ready) {
-        return agent.Apply(name, *table, uids, ready).status();
+        const auto done = agent.Apply(name, *table, uids, ready);
+        if (done.ok()) times.Add(agent, *done);
+        return done.status();
       });
   std::vector<Guarded> before;
   {
     const std::lock_guard lock(mutex_);
     before = std::exchange(guarded_[name], pods);
+    cut_.erase(name);
+    if (const auto all = times.All()) cut_.emplace(name, *all);
   }
   if (!applied.ok()) {
     pods.insert(pods.end(), before.begin(), before.end());
@@ -295,6 +358,13 @@ Status AgentControl::Apply(const std::string& name, const std::vector<Block>& bl
                        [&](const Guarded& pod) { return pod.pod_uid == old.pod_uid; });
   });
   return LiftIn(name, before);
+}
+
+std::optional<EffectTime> AgentControl::MeasuredCut(const std::string& name) {
+  const std::lock_guard lock(mutex_);
+  const auto at = cut_.find(name);
+  if (at == cut_.end()) return std::nullopt;
+  return at->second;
 }
 
 Status AgentControl::Lift(const std::string& name) {

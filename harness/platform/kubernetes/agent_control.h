@@ -34,6 +34,7 @@ class AgentControl : public ProcessControl, public NetworkControl {
   Status Kill(const std::string& node) override { return End(node, "KILL"); }
   Status Terminate(const std::string& node) override { return End(node, "TERM"); }
   Result<std::string> AwaitEnd(const std::string& node, Nanos limit) override;
+  std::optional<EffectTime> Measured(const std::string& node) override;
   // Returns when the server's process runs.
   Status Start(const std::string& node) override;
   Status Pause(const std::string& node) override;
@@ -42,6 +43,7 @@ class AgentControl : public ProcessControl, public NetworkControl {
   std::string Describe(const std::string& node) const override;
 
   Status Apply(const std::string& name, const std::vector<Block>& blocks) override;
+  std::optional<EffectTime> MeasuredCut(const std::string& name) override;
   Status Lift(const std::string& name) override;
   // Of pods that are gone, as many as were known when Stopped() was called last.
   Result<std::int64_t> Stopped(const std::string& name) override;
@@ -71,6 +73,10 @@ class AgentControl : public ProcessControl, public NetworkControl {
   // Where it was signalled, if it was; else where it is.
   Result<Server> FindSignalled(const std::string& node);
   void Note(const std::string& node, const Server& server, const ProcessId& process);
+  // Keeps what an agent says of an effect, in the time of this process. Of a clock that
+  // can not be estimated nothing is kept.
+  void KeepTime(const std::string& node, const AgentClient& agent, Nanos from,
+                std::optional<Nanos> until);
   // Calls `act` for every machine at the same time, when it is known of all agents
   // whether they answer; the first error. With `all_or_none` nothing is done where one
   // of them does not.
@@ -87,6 +93,8 @@ class AgentControl : public ProcessControl, public NetworkControl {
   mutable std::map<std::string, AgentClient> agents_;    // by machine
   std::map<std::string, Server> signalled_;              // by node
   std::map<std::string, std::string> descriptions_;      // by node
+  std::map<std::string, EffectTime> measured_;           // by node
+  std::map<std::string, EffectTime> cut_;                // by the set's name
   std::map<std::string, std::vector<Guarded>> guarded_;  // by the set's name
 };
 

@@ -106,13 +106,20 @@ std::unique_ptr<StandInPods> AgentControlTest::pods_;
 TEST_F(AgentControlTest, AKilledServerStaysAwayUntilStart) {
   const int before = pods_->Restarts("redis-0");
   ASSERT_EQ(*control_->State("redis-0"), ProcessState::kRunning);
+  const Nanos asked = MonotonicNow();
   ASSERT_TRUE(control_->Kill("redis-0").ok());
+  EXPECT_FALSE(control_->Measured("redis-0")) << "nobody has seen its end";
   EXPECT_TRUE(Has(control_->Describe("redis-0"), " on machine-0"));
   for (int twice = 0; twice < 2; ++twice) {
     const auto end = control_->AwaitEnd("redis-0", seconds(5));
     ASSERT_TRUE(end.ok()) << end.message();
     EXPECT_TRUE(Has(*end, "ms after the signal, its ports closed")) << *end;
   }
+  const auto measured = control_->Measured("redis-0");
+  ASSERT_TRUE(measured);
+  EXPECT_LT(asked, measured->from);
+  EXPECT_LT(measured->from, measured->until);
+  EXPECT_LT(measured->until, MonotonicNow());
   const Nanos limit = MonotonicNow() + seconds(15);
   while (pods_->Restarts("redis-0") == before ||
          pods_->AskInside("redis-0", {"PING"}) != "PONG") {
@@ -145,7 +152,12 @@ TEST_F(AgentControlTest, WaitsForAnEndThatDoesNotCome) {
 }
 
 TEST_F(AgentControlTest, PausesAndResumes) {
+  const Nanos asked = MonotonicNow();
   ASSERT_TRUE(control_->Pause("redis-0").ok());
+  const auto measured = control_->Measured("redis-0");
+  ASSERT_TRUE(measured);
+  EXPECT_LT(asked, measured->from);
+  EXPECT_LT(measured->from, MonotonicNow());
   EXPECT_TRUE(Has(Ping("client-0", "redis-0"), "error"));
   EXPECT_EQ(*control_->State("redis-0"), ProcessState::kStopped);
   ASSERT_TRUE(control_->Resume("redis-0").ok());
@@ -154,7 +166,13 @@ TEST_F(AgentControlTest, PausesAndResumes) {
 }
 
 TEST_F(AgentControlTest, BlocksAreInForceOnAllMachinesAndSummedUp) {
+  const Nanos asked = MonotonicNow();
   ASSERT_TRUE(control_->Apply("cut", {{{"redis-1"}, {"redis-0"}}}).ok());
+  const auto measured = control_->MeasuredCut("cut");
+  ASSERT_TRUE(measured);
+  EXPECT_LT(asked, measured->from);
+  EXPECT_LT(measured->from, measured->until);
+  EXPECT_LT(measured->until, MonotonicNow());
   EXPECT_TRUE(Has(Ping("redis-1", "redis-0"), "error"));
   EXPECT_EQ(Ping("client-0", "redis-0"), "PONG");
   const auto stopped = control_->Stopped("cut");
