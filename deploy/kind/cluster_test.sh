@@ -128,7 +128,7 @@ touch "$world/engine"
 echo kindest/node:v1.32.2 >"$world/images"
 run 0 up && says "source: registry, kindest/node:v1.32.2 (the image is there)" && did_not "docker pull"
 did "kind create cluster --name slotquake --image kindest/node:v1.32.2 --config -"
-did "docker update --cpu-shares=8192 slotquake-control-plane" && did_not "can not favour"
+did "docker update --cpu-shares=2048 slotquake-control-plane" && did_not "can not favour"
 [[ "$(grep -c 'role: worker' "$world/config")" == 3 ]] || fail "config: $(cat "$world/config")"
 says "cluster slotquake is ready: 4 nodes, context kind-slotquake"
 # Master and replica, N and N+3, are on different workers.

@@ -98,7 +98,7 @@ label_workers() {
 # Load and observers run beside the control plane. When processors are scarce that machine
 # goes before the others: who measures must not wait for what it measures.
 favour_control_plane() {
-  docker update --cpu-shares=8192 "$name-control-plane" >/dev/null 2>&1 ||
+  docker update --cpu-shares=2048 "$name-control-plane" >/dev/null 2>&1 ||
     say "the engine can not favour $name-control-plane; on a busy machine more runs are inconclusive"
 }
 

@@ -23,7 +23,7 @@ constexpr const char* kInside =
     "statefulsets,deployments,daemonsets,jobs,pods,services,configmaps,"
     "serviceaccounts,persistentvolumeclaims,poddisruptionbudgets";
 constexpr seconds kEndedPatience{5};
-constexpr seconds kPatience{15};
+constexpr seconds kPatience{10};
 
 bool HasEnded(const json& pod) {
   const std::string phase = pod.value(json::json_pointer("/status/phase"), "");

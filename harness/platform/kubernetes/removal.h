@@ -23,7 +23,7 @@ struct RunTraces {
 // engine on kind, else what is in the servers' volumes. Waits until all of it is gone,
 // up to `limit`, and not at all once `hurry` holds. Pods that have ended, but whose
 // objects nobody takes away, are forced out of the API after 5 s, all others after
-// 15 s: the machine they are on does not say goodbye. The error says what is left and
+// 10 s: the machine they are on does not say goodbye. The error says what is left and
 // how to remove it. Harmless when nothing is there.
 Status RemoveRun(const Kubectl& kubectl, const RunTraces& traces, Nanos limit,
                  const std::function<bool()>& hurry);
