@@ -319,11 +319,12 @@ Result<std::string> RunCommand(const std::vector<std::string>& command,
   int status = 0;
   waitpid(*pid, &status, 0);
   if (!talk.timed_out && WIFEXITED(status) && WEXITSTATUS(status) == 0) return talk.out;
-  return Status::Error(Join(command) + ": " +
-                       (talk.timed_out
-                            ? "no end within " + std::to_string(ToSeconds(limit)) + " s"
-                            : DescribeWaitStatus(status)) +
-                       (talk.err.empty() ? "" : ": " + talk.err));
+  return Status::Error(
+      Join(command) + ": " +
+      (talk.timed_out ? "no end within " +
+                            std::to_string(limit / std::chrono::milliseconds(1)) + " ms"
+                      : DescribeWaitStatus(status)) +
+      (talk.err.empty() ? "" : ": " + talk.err));
 }
 
 Result<std::string> FindProgram(const std::string& name, const std::string& package) {
