@@ -98,6 +98,10 @@ int RunOnKubernetes(ActiveRun& run, int trial) {
     SayHowToEnter(platform);
     return kExitPass;
   }
+  // Who waits for the result need not wait for the removal too.
+  if (saved.ok() && JudgeFolder(TrialFolder(run, trial)).ok()) {
+    progress.Say("report written; removing what was deployed");
+  }
   const Status removed = platform.TearDown();
   if (removed.ok()) {
     progress.Say("removed from the cluster");
