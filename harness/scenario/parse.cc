@@ -170,8 +170,8 @@ void ReadExpect(OptionReader& reader, Expectations* expect) {
   });
   expect->promotion =
       reader.OneOf("promotion", expect->promotion, {"required", "forbidden", "any"});
-  expect->way_back =
-      reader.OneOf("return", expect->way_back, {"restart", "failover", "theory", "any"});
+  expect->way_back = reader.OneOf("return", expect->way_back,
+                                  {"restart", "failover", "theory", "any"});
   reader.Object("promotion_ms", [&](OptionReader& promotion) {
     promotion.Require("max");
     if (const json* max = promotion.Raw("max"))
