@@ -121,12 +121,12 @@ std::string RestartReason(const Promotion& promotion, double timeout_ms) {
 
 std::string NoneReason(const RunRecord& record, const Promotion& promotion,
                        const Masters& masters, const PhaseFinder& finder, Nanos until) {
-  const int left = masters.all - masters.hit;
   if (!promotion.victim.was_master) return "the victim was a replica";
   const std::string restart = RestartReason(promotion, LeastTimeoutMs(record));
   if (!restart.empty()) return restart;
-  if (masters.all > 0 && left <= masters.all / 2) {
-    return "only " + std::to_string(left) + " of " + std::to_string(masters.all) +
+  if (promotion.no_majority) {
+    return "only " + std::to_string(masters.all - masters.hit) + " of " +
+           std::to_string(masters.all) +
            " masters left: without a majority no promotion is possible";
   }
   const std::string said = Reasons(record, promotion, until);
@@ -274,6 +274,8 @@ Promotion Analyse(const RunRecord& record, const std::vector<TimedView>& views,
     AddTheory(ComputeTheory(InputOf(record, rank, masters.hit)), no_rank.max_timeout_ms,
               promotion);
   }
+  promotion.no_majority =
+      masters.all > 0 && masters.all - masters.hit <= masters.all / 2;
   for (Phase& phase : promotion.phases) Judge(promotion, slack, phase);
   if (successor == nullptr) {
     promotion.none_reason = NoneReason(record, promotion, masters, finder, until);

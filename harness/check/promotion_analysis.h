@@ -44,6 +44,7 @@ struct Promotion {
   std::int64_t promoted_epoch = 0;
   std::vector<Phase> phases;
   Outage outage;
+  bool no_majority = false;   // too few masters were left for any election
   std::string none_reason;    // why nobody was promoted
   std::string inconsistency;  // where the sources contradict each other
 

@@ -23,6 +23,7 @@ class ReturnFinder {
     found_.absence = promotion.absence;
     found_.timeout_ms = LeastTimeoutMs(record);
     found_.was_master = promotion.victim.was_master;
+    found_.no_majority = promotion.no_majority;
     found_.none_reason = promotion.none_reason;
   }
 

@@ -34,7 +34,8 @@ struct Return {
   bool came_back_as_master = false;
   std::int64_t epoch_before = -1;  // current epochs that any node told; -1: none did
   std::int64_t epoch_after = -1;
-  std::string none_reason;  // why nobody was promoted
+  bool no_majority = false;  // too few masters were left for any election
+  std::string none_reason;   // why nobody was promoted
 
   // Whether it was certainly away for less, or for more, than the node timeout.
   bool IsInsideTimeout() const;
