@@ -74,8 +74,22 @@ Status OpenSite(ActiveRun& run) {
   return Status::Ok();
 }
 
-// Outside of any world: what was deployed is removed on every way out.
-int RunOnKubernetes(ActiveRun& run, int trial) {
+void RemoveFromCluster(ActiveRun& run, KubernetesPlatform& platform,
+                       Progress& progress) {
+  const Status removed = platform.TearDown();
+  if (removed.ok()) {
+    progress.Say("removed from the cluster");
+    return;
+  }
+  run.left_behind = true;
+  FailWith(kExitHarnessFailed,
+           "not all that the run made was removed: " + removed.message() +
+               "\n`slotquake heal` undoes and removes what is left");
+}
+
+// Outside of any world: what was deployed is removed on every way out. Who waits for
+// the report need not wait for that.
+Result<JudgedRun> RunOnKubernetes(ActiveRun& run, int trial) {
   const RunPlan& plan = run.plan;
   Progress progress(stderr);
   KubernetesPlatform platform(*run.site,
@@ -88,40 +102,28 @@ int RunOnKubernetes(ActiveRun& run, int trial) {
                               NarratorFor(progress), AskedToStop,
                               [] { return TimesAskedToStop() > 1; });
   std::unique_ptr<Cluster> kept;
-  Status saved = Status::Ok();
-  try {
+  Status saved = Status::Error("");
+  auto judged = RunAndJudge(TrialFolder(run, trial), [&] {
     saved = RunAndSave(PlanOf(run, trial), platform, progress, AskedToStop, kept);
-  } catch (const std::exception& e) {
-    saved = Status::Error(e.what());
-  }
+    return saved.ok() ? kExitPass : FailWith(kExitHarnessFailed, saved.message());
+  });
   if (plan.keep && saved.ok()) {
     SayHowToEnter(platform);
-    return kExitPass;
+    return judged;
   }
-  // Who waits for the result need not wait for the removal too.
-  if (saved.ok() && JudgeFolder(TrialFolder(run, trial)).ok()) {
-    progress.Say("report written; removing what was deployed");
-  }
-  const Status removed = platform.TearDown();
-  if (removed.ok()) {
-    progress.Say("removed from the cluster");
-  } else {
-    run.left_behind = true;
-    FailWith(kExitHarnessFailed,
-             "not all that the run made was removed: " + removed.message() +
-                 "\n`slotquake heal` undoes and removes what is left");
-  }
-  return saved.ok() ? kExitPass : FailWith(kExitHarnessFailed, saved.message());
+  if (judged.ok()) progress.Say("report written; removing what was deployed");
+  RemoveFromCluster(run, platform, progress);
+  return judged;
 }
 
-// One trial, then, with its cluster gone, the judges.
+// One trial and its judgement.
 Result<JudgedRun> RunOneTrial(ActiveRun& run, int trial) {
-  return RunAndJudge(TrialFolder(run, trial), [&] {
-    const int code = run.site != nullptr ? RunOnKubernetes(run, trial)
-                                         : RunLocally(PlanOf(run, trial));
-    if (code == kExitPass) PointLatestTo(run.folder);
-    return code;
-  });
+  auto judged = run.site != nullptr ? RunOnKubernetes(run, trial)
+                                    : RunAndJudge(TrialFolder(run, trial), [&] {
+                                        return RunLocally(PlanOf(run, trial));
+                                      });
+  if (judged.ok()) PointLatestTo(run.folder);
+  return judged;
 }
 
 int ConcludeTrials(const TrialsSummary& trials, const ActiveRun& run) {

@@ -76,11 +76,14 @@ Result<JudgedRun> RunAndJudge(const std::filesystem::path& folder,
   std::error_code error;
   std::filesystem::create_directories(folder / "logs", error);
   if (error) return Status::Error("cannot make " + folder.string());
-  if (run() != kExitPass) {
-    RemoveIfEmpty(folder);
-    return Status::Error("");
+  std::string thrown;
+  try {
+    if (run() == kExitPass) return JudgeFolder(folder);
+  } catch (const std::exception& e) {
+    thrown = e.what();
   }
-  return JudgeFolder(folder);
+  RemoveIfEmpty(folder);
+  return Status::Error(thrown);
 }
 
 }  // namespace slotquake

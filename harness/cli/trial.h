@@ -34,7 +34,8 @@ Status RunAndSave(const TrialPlan& plan, Platform& platform, Progress& progress,
 int RunLocally(const TrialPlan& plan);
 
 // Makes the trial's folder, has `run` leave a record there, and judges that. The error
-// has no text where `run` failed and has said so itself.
+// has no text where `run` failed and has said so itself. Throws nothing that `run` and
+// the judges throw: it is the error.
 Result<JudgedRun> RunAndJudge(const std::filesystem::path& folder,
                               const std::function<int()>& run);
 
