@@ -1,6 +1,8 @@
 #ifndef SLOTQUAKE_HARNESS_CLUSTER_EFFECT_TIME_H_
 #define SLOTQUAKE_HARNESS_CLUSTER_EFFECT_TIME_H_
 
+#include <algorithm>
+
 #include "harness/base/clock.h"
 
 namespace slotquake {
@@ -9,8 +11,13 @@ namespace slotquake {
 // (MonotonicNow()).
 struct EffectTime {
   Nanos from{0};
-  Nanos until = Nanos::max();  // for the latter: not measured
+  Nanos until{0};
 };
+
+// From the earlier beginning to the later end. Pure.
+inline EffectTime Span(const EffectTime& a, const EffectTime& b) {
+  return {.from = std::min(a.from, b.from), .until = std::max(a.until, b.until)};
+}
 
 }  // namespace slotquake
 

@@ -1,6 +1,5 @@
 #include "harness/faults/process_proofs.h"
 
-#include <algorithm>
 #include <optional>
 #include <thread>
 
@@ -17,9 +16,7 @@ void TakeMeasuredTimes(FaultContext& context) {
   for (const std::string& node : context.nodes()) {
     const auto one = context.cluster.process_control()->Measured(node);
     if (!one) return;
-    if (!all) all = one;
-    all = EffectTime{.from = std::min(all->from, one->from),
-                     .until = std::max(all->until, one->until)};
+    all = all ? Span(*all, *one) : *one;
   }
   context.measured = all;
 }

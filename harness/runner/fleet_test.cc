@@ -92,37 +92,41 @@ TEST(FleetTest, NoticesAWorkerThatWasRestarted) {
             "worker observer was restarted; its observations are gone");
 }
 
-// As the address of a Service does, until every machine knows the pod behind it.
+// A Service's address: it refuses connections until its machine knows the pod behind
+// it.
+class Service {
+ public:
+  Service() { socket_.bind(Poco::Net::SocketAddress("127.0.0.1", 0)); }
+  Endpoint address() const { return {"127.0.0.1", socket_.address().port()}; }
+  void Listen() { socket_.listen(); }
+
+ private:
+  Poco::Net::ServerSocket socket_;
+};
+
 TEST(FleetTest, WaitsUntilAllThatLoadCanReachAService) {
   WorkersOnly platform;
   auto fleet = Fleet::Start(platform, 2);
   ASSERT_TRUE(fleet.ok()) << fleet.message();
-  Poco::Net::ServerSocket service;
-  service.bind(Poco::Net::SocketAddress("127.0.0.1", 0));
-  const Endpoint at{"127.0.0.1", service.address().port()};
-  const auto never = [] { return false; };
-  const Status refused = fleet->AwaitReachable(at, milliseconds(50), never);
+  Service service;
+  const Endpoint at = service.address();
+  const Status refused =
+      fleet->AwaitReachable(at, milliseconds(50), [] { return false; });
   EXPECT_EQ("client-0 can not reach " + ToString(at) + ": connection refused",
             refused.message());
 
   int looked = 0;  // it listens only after some attempts
   const auto listens_late = [&] {
-    if (++looked == 3) service.listen();
+    if (++looked == 3) service.Listen();
     return false;
   };
   EXPECT_TRUE(fleet->AwaitReachable(at, std::chrono::seconds(30), listens_late).ok());
   EXPECT_GE(looked, 3);
-}
-
-TEST(FleetTest, AStopEndsTheWaitForAService) {
-  WorkersOnly platform;
-  auto fleet = Fleet::Start(platform, 1);
-  ASSERT_TRUE(fleet.ok()) << fleet.message();
-  Poco::Net::ServerSocket service;
-  service.bind(Poco::Net::SocketAddress("127.0.0.1", 0));
-  const Endpoint at{"127.0.0.1", service.address().port()};
-  EXPECT_FALSE(
-      fleet->AwaitReachable(at, std::chrono::hours(1), [] { return true; }).ok());
+  EXPECT_FALSE(fleet
+                   ->AwaitReachable(Service().address(), std::chrono::hours(1),
+                                    [] { return true; })
+                   .ok())
+      << "asked to stop";
 }
 
 TEST(FleetTest, SpansBothEstimatesOfAClock) {

@@ -69,13 +69,18 @@ bool AllHold(const std::vector<Proof>& proofs) {
 }
 
 // To the part of [asked, done] in which it took effect, where that was measured.
-void Narrow(FaultRecord& record, const std::optional<EffectTime>& measured, Nanos now) {
+void Narrow(FaultRecord& record, const std::optional<EffectTime>& measured,
+            const std::function<Nanos()>& now) {
   if (!measured) return;
-  const Nanos base = MonotonicNow() - now;  // of the record's axis
-  const Nanos asked = record.asked;
-  record.asked = std::clamp(measured->from - base, asked, record.done);
-  if (measured->until == Nanos::max()) return;
-  record.done = std::clamp(measured->until - base, record.asked, record.done);
+  // Two clocks are read one after the other, and this thread may be held up between:
+  // what the record's axis was at that instant lies between `before` and `after`.
+  const Nanos before = now();
+  const Nanos read = MonotonicNow();
+  const Nanos after = now();
+  const Nanos from = measured->from - read + before;
+  const Nanos until = measured->until - read + after;
+  record.asked = std::clamp(from, record.asked, record.done);
+  record.done = std::clamp(until, record.asked, record.done);
 }
 
 }  // namespace
@@ -404,7 +409,7 @@ void Timeline::Inject(std::size_t index) {
   record.done = now_();
   record.injected = injected.ok();
   record.error = injected.message();
-  if (injected.ok()) Narrow(record, entry.context->measured, now_());
+  if (injected.ok()) Narrow(record, entry.context->measured, now_);
   entry.recover_at = MonotonicNow() + milliseconds(entry.spec.recover.after_ms);
   // A failed injection may have gone half-way: it is undone in any case.
   watching_.SetBroken(Broken());

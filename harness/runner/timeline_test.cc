@@ -98,7 +98,7 @@ TEST_F(TimelineTest, WhatThePlatformHasMeasuredNarrowsTheInterval) {
   EXPECT_EQ(early.asked, early.done);
   EXPECT_GT(early.asked, late.done);
 
-  cluster_.measured = EffectTime{.from = far_off};
+  cluster_.measured = EffectTime{far_off, far_off};
   const FaultRecord begun = Run({Entry("pause", "redis-0")}).at(0);
   EXPECT_EQ(begun.asked, begun.done);
 

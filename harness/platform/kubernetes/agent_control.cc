@@ -103,13 +103,11 @@ class StartTogether {
 
 // What an agent has measured, in the time of this process; nothing where its clock can
 // not be estimated.
-std::optional<EffectTime> InOwnTime(const AgentClient& agent, Nanos from,
-                                    std::optional<Nanos> until) {
+std::optional<EffectTime> InOwnTime(const AgentClient& agent, Nanos from, Nanos until) {
   const auto clock = agent.EstimateClock();
   if (!clock.ok()) return std::nullopt;
-  EffectTime time{.from = from - clock->offset - clock->bound};
-  if (until) time.until = *until - clock->offset + clock->bound;
-  return time;
+  return EffectTime{.from = from - clock->offset - clock->bound,
+                    .until = until - clock->offset + clock->bound};
 }
 
 // When several agents had put their rules in force. Thread-safe.
@@ -126,9 +124,7 @@ class CutTimes {
     const auto time = InOwnTime(agent, begin, end);
     const std::lock_guard lock(mutex_);
     known_ = known_ && time;
-    if (!time) return;
-    all_ = {.from = all_ ? std::min(all_->from, time->from) : time->from,
-            .until = all_ ? std::max(all_->until, time->until) : time->until};
+    if (time) all_ = all_ ? Span(*all_, *time) : *time;
   }
   std::optional<EffectTime> All() const {
     const std::lock_guard lock(mutex_);
@@ -200,13 +196,14 @@ Result<std::string> AgentControl::AwaitEnd(const std::string& node, Nanos limit)
   const auto view = server->agent.AwaitEnd(server->name, limit);
   if (!view.ok()) return view.status();
   if (!view->gone) return Status::Error("the process still runs");
-  if (view->sent != Nanos(0)) KeepTime(node, server->agent, view->sent, view->gone);
+  if (view->sent != Nanos(0)) {
+    KeepTime(node, InOwnTime(server->agent, view->sent, *view->gone));
+  }
   return DescribeEnd(*view);
 }
 
-void AgentControl::KeepTime(const std::string& node, const AgentClient& agent,
-                            Nanos from, std::optional<Nanos> until) {
-  const auto time = InOwnTime(agent, from, until);
+void AgentControl::KeepTime(const std::string& node,
+                            const std::optional<EffectTime>& time) {
   const std::lock_guard lock(mutex_);
   measured_.erase(node);
   if (time) measured_.emplace(node, *time);
@@ -260,9 +257,14 @@ Status AgentControl::Pause(const std::string& node) {
   const auto server = Find(node);
   if (!server.ok()) return server.status();
   const auto sent = server->agent.StopProcess(server->name);
+  const Nanos returned = MonotonicNow();
   if (!sent.ok()) return sent.status().Annotate(node);
   Note(node, *server, sent->process);
-  KeepTime(node, server->agent, sent->at, std::nullopt);
+  // Nobody has seen it stop; the way to the agent may be long, and its clock's
+  // estimate.
+  auto time = InOwnTime(server->agent, sent->at, sent->at);
+  if (time) time->until = std::max(time->until, returned);
+  KeepTime(node, time);
   return Status::Ok();
 }
 

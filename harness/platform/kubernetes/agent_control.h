@@ -73,10 +73,8 @@ class AgentControl : public ProcessControl, public NetworkControl {
   // Where it was signalled, if it was; else where it is.
   Result<Server> FindSignalled(const std::string& node);
   void Note(const std::string& node, const Server& server, const ProcessId& process);
-  // Keeps what an agent says of an effect, in the time of this process. Of a clock that
-  // can not be estimated nothing is kept.
-  void KeepTime(const std::string& node, const AgentClient& agent, Nanos from,
-                std::optional<Nanos> until);
+  // Of the node's last signal; nothing where it is not known.
+  void KeepTime(const std::string& node, const std::optional<EffectTime>& time);
   // Calls `act` for every machine at the same time, when it is known of all agents
   // whether they answer; the first error. With `all_or_none` nothing is done where one
   // of them does not.
