@@ -12,7 +12,7 @@ mkdir -p "$bin"
 tools="$TEST_TMPDIR/tools"
 mkdir -p "$tools"
 for tool in awk bash basename cat chmod cut date df dirname env flock grep mkdir mktemp \
-  readlink rm sed seq sh sleep sort tail timeout touch tr wc; do
+  install mv nohup readlink rm sed seq setsid sh sleep sort tail timeout touch tr wc; do
   ln -sf "$(type -P "$tool")" "$tools/$tool"
 done
 
@@ -60,9 +60,13 @@ case "$*" in
   *kubeletVersion*) echo v1.32.2 ;;
 esac
 END
+cat >"$TEST_TMPDIR/dockerd" <<'END'
+#!/bin/sh
+cd "$WORLD" && echo dockerd >>log && mv kept nodes && touch engine
+END
 printf '#!/bin/sh\necho "${FAKE_UID:-1000}"\n' >"$TEST_TMPDIR/id"
 printf '#!/bin/sh\n:\n' >"$TEST_TMPDIR/apt-get"
-chmod +x "$TEST_TMPDIR"/{docker,kind,kubectl,id,apt-get}
+chmod +x "$TEST_TMPDIR"/{docker,dockerd,kind,kubectl,id,apt-get}
 
 fail() {
   echo "FAILED: $* -- it said:"
@@ -141,6 +145,8 @@ done
 run 0 up && did_not create && says "cluster slotquake is there" && run 0 status && says "is ready"
 echo slotquake-worker >"$world/stopped"
 run 0 up && says "starting the stopped nodes: slotquake-worker" && did "docker start slotquake-worker"
+: >"$world/log"
+run 0 up --anew && says "cluster slotquake is deleted" && did "kind create cluster --name slotquake"
 run 0 down && did "kind delete cluster --name slotquake" && run 0 down && says "there is no cluster"
 run 1 status && says "there is no cluster"
 
@@ -159,6 +165,17 @@ cp "$TEST_TMPDIR/kind" "$TEST_TMPDIR/state/bin/kind"
 echo kindest/node:v1.20.2-airgap >"$world/images"
 run 1 up && says "source: airgap, kindest/node:v1.20.2-airgap (the image is there)" && did_not "docker pull"
 says "airgap:" # and is handed to its own script, which wants root
+
+# --- the engine that airgap runs is off, and has nodes from before a restart
+for option in "" --anew; do
+  new_world docker dockerd kind kubectl
+  mkdir -p "$TEST_TMPDIR/state/docker/data"
+  echo kindest/node:v1.32.2 >"$world/images"
+  echo slotquake-control-plane >"$world/kept"
+  FAKE_UID=0 run 0 up $option && did dockerd
+  if [[ -n "$option" ]]; then did "kind create" && did "kind delete"; else did_not "kind create"; fi
+done
+rm -rf "$TEST_TMPDIR/state/docker"
 
 # --- not enough memory, no privileged containers, kind that fails
 new_world docker kind kubectl

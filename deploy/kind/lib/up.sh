@@ -126,8 +126,22 @@ start_stopped_nodes() {
   docker start $stopped >/dev/null
 }
 
+# An engine that airgap has started before may hold a cluster, from before a restart.
+wake_engine() {
+  ! engine_answers && is_root && [[ -d "$state/docker/data" ]] && has dockerd || return 0
+  say "starting the engine of $state again"
+  "$here/airgap/start-docker" "$state" >&2
+}
+
+delete() {
+  kind delete cluster --name "$name" >/dev/null 2>&1 || die "kind could not delete cluster $name"
+  say "cluster $name is deleted"
+}
+
 run_up() {
   lock
+  wake_engine
+  if ((anew)) && engine_answers && [[ -n "$(nodes)" ]]; then delete; fi
   if engine_answers && [[ -n "$(nodes)" ]]; then
     say "cluster $name is there"
     start_stopped_nodes
@@ -154,8 +168,7 @@ run_down() {
   engine_answers || cannot "$(engine_trouble)"
   lock
   [[ -n "$(nodes)" ]] || { say "there is no cluster $name" && return; }
-  kind delete cluster --name "$name" >/dev/null 2>&1 || die "kind could not delete cluster $name"
-  say "cluster $name is deleted"
+  delete
 }
 
 run_status() {
