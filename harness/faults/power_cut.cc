@@ -1,5 +1,9 @@
 #include "harness/faults/power_cut.h"
 
+#include <optional>
+#include <utility>
+
+#include "harness/faults/network_proofs.h"
 #include "harness/faults/process_proofs.h"
 
 namespace slotquake {
@@ -49,9 +53,14 @@ Status PowerCut::Inject(FaultContext& context) {
   for (const Victim& victim : context.victims) {
     for (Block& block : Isolation(victim.node)) blocks.push_back(std::move(block));
   }
-  const Status cut = context.cluster.network_control()->Apply(context.name, blocks);
+  const Status cut = PutInForce(context, blocks);
+  const std::optional<EffectTime> silent = std::exchange(context.measured, {});
   if (!cut.ok()) return cut;
-  return KillAndAwaitEnd(context);
+  const Status ended = KillAndAwaitEnd(context);
+  if (!ended.ok() || !silent) return ended;
+  TakeMeasuredTimes(context);
+  if (context.measured) context.measured = Span(*silent, *context.measured);
+  return ended;
 }
 
 std::vector<Proof> PowerCut::Prove(FaultContext& context) {

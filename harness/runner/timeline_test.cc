@@ -102,14 +102,27 @@ TEST_F(TimelineTest, WhatThePlatformHasMeasuredNarrowsTheInterval) {
   const FaultRecord begun = Run({Entry("pause", "redis-0")}).at(0);
   EXPECT_EQ(begun.asked, begun.done);
 
-  cluster_.measured = EffectTime{far_off, far_off};
+  cluster_.measured_cut = EffectTime{far_off, far_off};
   const FaultRecord cut = Run({Entry("partition", "redis-0")}).at(0);
   EXPECT_EQ(cut.asked, cut.done);
+}
 
-  // Its effect begins with the cut, not with the end of the process.
-  cluster_.measured = EffectTime{far_off, far_off};
-  const FaultRecord cut_before = Run({Entry("power_cut", "redis-0")}).at(0);
-  EXPECT_LT(cut_before.asked, cut_before.done);
+// Its effect begins with the cut, and is not over before the process has ended.
+TEST_F(TimelineTest, APowerCutIsMeasuredFromTheCutToTheEndOfTheProcess) {
+  const Nanos long_ago = MonotonicNow() - std::chrono::hours(1);
+  const Nanos far_off = MonotonicNow() + std::chrono::hours(1);
+  const auto is_instant = [this](auto cut, auto end) {
+    cluster_.measured_cut = cut;
+    cluster_.measured = end;
+    const FaultRecord record = Run({Entry("power_cut", "redis-0")}).at(0);
+    return record.asked == record.done;
+  };
+  const EffectTime early{long_ago, long_ago};
+  const EffectTime late{far_off, far_off};
+  EXPECT_TRUE(is_instant(late, late));
+  EXPECT_FALSE(is_instant(early, late));
+  EXPECT_FALSE(is_instant(std::nullopt, late));
+  EXPECT_FALSE(is_instant(late, std::nullopt));
 }
 
 TEST_F(TimelineTest, PowerCutCutsTheNetworkFirst) {

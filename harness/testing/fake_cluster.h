@@ -54,7 +54,7 @@ class FakeCluster : public Cluster,
   // Commands heed only what isolates a node (kEveryone).
   Status Apply(const std::string& name, const std::vector<Block>& blocks) override;
   std::optional<EffectTime> MeasuredCut(const std::string&) override {
-    return measured;
+    return measured_cut;
   }
   Status Lift(const std::string& name) override;
   Result<std::int64_t> Stopped(const std::string& name) override;
@@ -87,7 +87,8 @@ class FakeCluster : public Cluster,
   bool can_cut = true;
   int lifts_that_fail = 0;  // the next so many
   bool kill_fails = false;
-  std::optional<EffectTime> measured;  // of every end and cut
+  std::optional<EffectTime> measured;      // of every end
+  std::optional<EffectTime> measured_cut;  // of every cut
   bool start_fails = false;
   bool has_journal = false;
   bool journal_fails = false;
