@@ -272,6 +272,7 @@ std::string CausesText(const Json& lost_writes) {
     const char* text;
   };
   static constexpr Words kWords[] = {
+      {"stranger", "taken by another node at the address of theirs"},
       {"wiped", "their node came back, or was overwritten, without them"},
       {"minority_master", "taken by a master that was cut off from the majority"},
       {"zombie", "taken by the old master after another had won its slots"},

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "harness/check/evidence.h"
+#include "harness/check/stranger.h"
 
 namespace slotquake {
 namespace {
@@ -55,7 +56,10 @@ class ByKey {
 class KeyJudge {
  public:
   KeyJudge(const RunRecord& record, const Reigns& reigns, CounterLosses& result)
-      : record_(record), reigns_(reigns), result_(result) {
+      : record_(record),
+        reigns_(reigns),
+        result_(result),
+        strangers_(FindStrangers(record)) {
     for (const FinalRead& read : record.final_reads) finals_[read.key] = &read;
     for (const Observation& seen : record.observations) {
       if (seen.kind == observation_kind::kReplication) watched_.insert(seen.node);
@@ -64,16 +68,19 @@ class KeyJudge {
 
   void Judge(const std::size_t* ops, std::size_t count) {
     acked_.clear();
+    foreign_.clear();
     unknown_.clear();
     for (std::size_t i = 0; i < count; ++i) {
       const Operation& op = Op(ops[i]);
-      if (op.outcome == Outcome::kAcked) acked_.push_back({ops[i], reigns_.SpanOf(op)});
+      if (op.outcome == Outcome::kAcked) {
+        (IsForeign(op) ? foreign_ : acked_).push_back({ops[i], reigns_.SpanOf(op)});
+      }
       if (op.outcome == Outcome::kRejected) ++result_.rejected;
       if (op.outcome == Outcome::kUnknown) unknown_.push_back(ops[i]);
     }
     ++result_.keys;
     result_.unknown += static_cast<std::int64_t>(unknown_.size());
-    result_.acked += static_cast<std::int64_t>(acked_.size());
+    result_.acked += Total();
     const Operation& first = Op(ops[0]);
     const std::string& key = record_.history.KeyOf(first);
     const std::optional<std::int64_t> final_value = FinalValue(key);
@@ -89,6 +96,17 @@ class KeyJudge {
     std::size_t op;
     ReignSpan span;
   };
+
+  // Acknowledged by a stranger that was gone before the end: its counters have no part
+  // in the cluster's, whatever reign its address stands for.
+  bool IsForeign(const Operation& op) const {
+    const Stranger* stranger = AckedBy(strangers_, record_, op);
+    return stranger != nullptr && stranger->until != Nanos::max();
+  }
+
+  std::int64_t Total() const {
+    return static_cast<std::int64_t>(acked_.size() + foreign_.size());
+  }
 
   const Operation& Op(std::size_t index) const {
     return record_.history.operations()[index];
@@ -254,9 +272,21 @@ class KeyJudge {
     return count;
   }
 
-  void Account(const std::string& key, const Count& count,
+  // Of what a stranger took nothing is in the final value, unless that has room for it.
+  void AddForeign(std::int64_t final_value, std::int64_t missing, Count& count) {
+    const auto foreign = static_cast<std::int64_t>(foreign_.size());
+    count.possible += foreign;
+    if (missing - count.definite < foreign) return;
+    count.definite += foreign;
+    for (const Acked& acked : foreign_) {
+      result_.lost.push_back(
+          {acked.op, acked.span, LossWitness::kFinalRead, -1, final_value});
+    }
+  }
+
+  void Account(const std::string& key, Count count,
                std::optional<std::int64_t> final_value) {
-    const auto acked = static_cast<std::int64_t>(acked_.size());
+    const std::int64_t acked = Total();
     result_.lower_by_acks += count.by_acks;
     if (!final_value) {
       ++result_.unread;
@@ -267,6 +297,7 @@ class KeyJudge {
     const auto initial = record_.initial_values.find(key);
     const std::int64_t gained =
         *final_value - (initial == record_.initial_values.end() ? 0 : initial->second);
+    AddForeign(*final_value, acked - gained, count);
     const std::int64_t lower =
         std::max({count.definite, acked - gained, std::int64_t{0}});
     const std::int64_t upper =
@@ -285,9 +316,11 @@ class KeyJudge {
   const RunRecord& record_;
   const Reigns& reigns_;
   CounterLosses& result_;
+  const std::vector<Stranger> strangers_;
   std::unordered_map<std::string, const FinalRead*> finals_;
   std::set<std::string> watched_;  // nodes whose run id was polled
-  std::vector<Acked> acked_;
+  std::vector<Acked> acked_;       // by nodes of the cluster
+  std::vector<Acked> foreign_;     // by strangers
   std::vector<std::size_t> unknown_;
   std::vector<std::int64_t> least_;
   std::vector<std::int64_t> floors_;

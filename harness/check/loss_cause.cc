@@ -51,6 +51,7 @@ CauseFinder::CauseFinder(const RunRecord& record, const Reigns& reigns)
       slack_(ClockSlack(record)),
       absences_(FindAbsences(record)),
       masters_(FirstMasters(record)),
+      strangers_(FindStrangers(record)),
       restarts_(FindRestarts(record)) {
   for (const Observation& seen : record.observations) {
     if (seen.kind == observation_kind::kReplication) replication_.push_back(&seen);
@@ -80,6 +81,14 @@ const Reign* CauseFinder::SuccessorOf(const LostWrite& write) const {
     return &reigns[i];
   }
   return nullptr;
+}
+
+std::optional<LossCause> CauseFinder::ByStranger(const Operation& op) const {
+  const Stranger* stranger = AckedBy(strangers_, record_, op);
+  if (stranger == nullptr) return std::nullopt;
+  return LossCause{"stranger", "another node, " + stranger->id.substr(0, 8) +
+                                   ", answered at the address of " + stranger->node +
+                                   " from " + At(stranger->from) + " on"};
 }
 
 std::optional<LossCause> CauseFinder::ByRestart(const LostWrite& write,
@@ -225,6 +234,7 @@ std::optional<LossCause> CauseFinder::ByOffset(const Operation& op,
 
 LossCause CauseFinder::Decide(const LostWrite& write) const {
   const Operation& op = OpOf(write);
+  if (auto cause = ByStranger(op)) return *cause;
   if (write.witness == LossWitness::kSameReign) {
     return {"unexplained", "the same reign of " + record_.history.NodeOf(op) +
                                " handed out " + Grouped(write.witness_value) +

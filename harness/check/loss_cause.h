@@ -9,14 +9,15 @@
 #include "harness/check/counter_losses.h"
 #include "harness/check/reigns.h"
 #include "harness/check/restarts.h"
+#include "harness/check/stranger.h"
 #include "harness/history/record.h"
 
 namespace slotquake {
 
 // Why a write was lost, by the rules of section 4 of docs/checking.md.
 struct LossCause {
-  std::string cause;     // "wiped", "minority_master", "zombie", "unreplicated",
-                         // "persistence" or "unexplained"
+  std::string cause;     // "stranger", "wiped", "minority_master", "zombie",
+                         // "unreplicated", "persistence" or "unexplained"
   std::string evidence;  // one sentence with the figures it rests on
 };
 
@@ -34,6 +35,7 @@ class CauseFinder {
  private:
   const Operation& OpOf(const LostWrite& write) const;
   // Each: the cause, or nothing where its evidence is missing.
+  std::optional<LossCause> ByStranger(const Operation& op) const;
   std::optional<LossCause> ByRestart(const LostWrite& write, const Reign& next) const;
   std::optional<LossCause> ByMinority(const Operation& op, const Reign& next) const;
   std::optional<LossCause> ByCut(const Operation& op) const;
@@ -47,6 +49,7 @@ class CauseFinder {
   const Nanos slack_;
   const std::vector<Absence> absences_;
   const std::vector<std::string> masters_;  // with slots, before any fault
+  const std::vector<Stranger> strangers_;
   std::vector<Restart> restarts_;
   std::vector<const Observation*> replication_;  // polls of offsets
   std::vector<const Observation*> scheduled_;    // log: election_scheduled

@@ -86,6 +86,17 @@ std::string Sentence(const Promotion& promotion, Nanos slack) {
          TheoryWords(promotion) + ")";
 }
 
+// Which of the cluster's own nodes had the slots before: what a stranger that met the
+// cluster says of its slots makes no promotion of the owner that they always had.
+const Reign* OwnerBefore(const RunRecord& record, const std::vector<Reign>& reigns,
+                         std::size_t i) {
+  while (i > 0) {
+    --i;
+    if (record.FindNode(reigns[i].node) != nullptr) return &reigns[i];
+  }
+  return nullptr;
+}
+
 // Owners that came to their slots while the load ran, whatever the faults were.
 std::vector<std::string> AllPromotions(const RunRecord& record, const Reigns& reigns) {
   std::vector<std::string> promoted;
@@ -96,8 +107,9 @@ std::vector<std::string> AllPromotions(const RunRecord& record, const Reigns& re
   for (const ReignGroup& group : reigns.groups()) {
     for (std::size_t i = 1; i < group.reigns.size(); ++i) {
       const Reign& reign = group.reigns[i];
+      const Reign* before = OwnerBefore(record, group.reigns, i);
       if (reign.by_restart || reign.by_move || reign.begin_hi < begin ||
-          reign.node == group.reigns[i - 1].node) {
+          before == nullptr || reign.node == before->node) {
         continue;
       }
       const std::string text =

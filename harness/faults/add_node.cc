@@ -16,7 +16,9 @@ FaultType AddNode::Type() {
       .help = "a node joins the cluster (MEET), as a replica or an empty master",
       .how =
           "Before anything is measured the victim, a replica, is taken out as "
-          "remove_node does it. Then CLUSTER MEET of it by every other node, the wait "
+          "remove_node does it, and kept out for the minute in which Redis from 7.2 on "
+          "and Valkey would forget it again. Then CLUSTER MEET of it by every other "
+          "node, the wait "
           "until all know each other, and CLUSTER REPLICATE. Undone: with the role "
           "\"master\" it becomes a replica of its shard again; else there is nothing "
           "to undo.",
@@ -24,7 +26,8 @@ FaultType AddNode::Type() {
           "from before the first MEET until everybody knows it and, as a replica, its "
           "link is up",
       .proof =
-          "Every map holds the victim; it is a replica whose link is up, or a master. "
+          "Every map holds the victim, and goes on holding it for half a node timeout; "
+          "it is a replica whose link is up, or a master. "
           "Undone: it is a replica whose link is up.",
       .teaches =
           "A cluster that grows under load: what the first full synchronisation of a "
@@ -45,10 +48,15 @@ Status AddNode::CheckSupported(Cluster&) const { return Status::Ok(); }
 
 Result<std::vector<std::string>> AddNode::Aim(FaultContext& context) {
   for (const Victim& victim : context.victims) {
-    Status left = CanLeave(context.cluster, victim);
-    if (left.ok()) left = Leave(context.cluster, victim);
-    if (!left.ok()) return left.Annotate("add_node");
+    const Status can = CanLeave(context.cluster, victim);
+    if (!can.ok()) return can.Annotate("add_node");
   }
+  for (const Victim& victim : context.victims) {
+    const auto left = Leave(context.cluster, victim);
+    if (!left.ok()) return left.status().Annotate("add_node");
+    banned_until_ = *left;
+  }
+  AwaitEndOfBan(context, banned_until_);
   // They must be found by name again.
   return context.nodes();
 }

@@ -27,6 +27,7 @@ class AddNode : public Fault {
   Status BringIn(Cluster& cluster, const Victim& victim, bool as_master) const;
 
   bool as_master_;
+  Nanos banned_until_{0};
 };
 
 }  // namespace slotquake

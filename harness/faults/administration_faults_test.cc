@@ -201,6 +201,48 @@ void KillInTheMiddle(Cluster& cluster, Fault& fault, FaultContext& context,
   EXPECT_EQ(Unproven(fault.ProveRecovery(context)), "");
 }
 
+// An owner that has the slot open redirects what it is sent: the slot follows its keys.
+TEST_F(AdministrationFaultsTest, ASlotIsClosedWhoseKeysHaveGone) {
+  const auto fault = Make("reshard", {{"slots", 5}, {"slots_per_step", 1}});
+  FaultContext context = ContextFor(MasterOf(16000));
+  ASSERT_TRUE(fault->Aim(context).ok());
+  const int slot = context.victims.front().slots.front().first + 1;
+  const std::string key = KeyIn(slot);
+  ASSERT_EQ(SetKey(cluster(), context.node(), key), "OK");
+  ASSERT_TRUE(fault->Inject(context).ok());
+  const auto moved = fault->Step(context);
+  ASSERT_TRUE(moved.ok()) << moved.message();
+  const Status undone = fault->Recover(context);
+  EXPECT_TRUE(undone.ok()) << undone.message();
+  EXPECT_EQ(Unproven(fault->ProveRecovery(context)), "");
+  AwaitHealth();
+  const FaultContext owner = ContextFor(MasterOf(slot));
+  const auto value = cluster().Command(owner.node(), {"GET", key}, seconds(2));
+  ASSERT_TRUE(value.ok()) << value.message();
+  EXPECT_EQ(value->text, "7") << "at " << owner.node();
+}
+
+// Others may tell a node to forget it again, for a minute after they did.
+TEST_F(AdministrationFaultsTest, WhoIsForgottenAgainHasNotJoined) {
+  const auto fault = Make("add_node", json::object());
+  FaultContext context = ContextFor(ReplicaOf(1));
+  ASSERT_TRUE(fault->Aim(context).ok());
+  const Status joined = fault->Inject(context);
+  ASSERT_TRUE(joined.ok()) << joined.message();
+  const std::string other = context.node() == "redis-0" ? "redis-1" : "redis-0";
+  std::thread forgets([&] {
+    std::this_thread::sleep_for(milliseconds(300));
+    const auto said = cluster().Command(
+        other, {"CLUSTER", "FORGET", context.victims.front().id}, seconds(2));
+    EXPECT_TRUE(said.ok()) << said.message();
+  });
+  EXPECT_NE(Unproven(fault->Prove(context)), "");
+  forgets.join();
+  EXPECT_TRUE(fault->Recover(context).ok());
+  EXPECT_EQ(Unproven(fault->ProveRecovery(context)), "");
+  AwaitHealth();
+}
+
 class ReshardTest : public RealClusterTest, public testing::WithParamInterface<bool> {};
 
 TEST_P(ReshardTest, ComesToRestAfterADeathInTheMiddle) {

@@ -1,11 +1,19 @@
 #include "harness/faults/membership.h"
 
+#include <algorithm>
+#include <cstdio>
+#include <thread>
+
 #include "harness/faults/asking.h"
 
 namespace slotquake {
 namespace {
 
+using std::chrono::milliseconds;
 using std::chrono::seconds;
+
+// CLUSTER_BLACKLIST_TTL of the servers is 60 s; they count whole seconds.
+constexpr Nanos kBan = seconds(61);
 
 std::vector<std::string> Others(Cluster& cluster, const std::string& node) {
   std::vector<std::string> others;
@@ -48,6 +56,35 @@ std::string NotReplicating(Cluster& cluster, const std::string& node,
   return said->link_up && !said->syncing ? "" : "the link of " + node + " is not up";
 }
 
+// Valkey says with which Redis it is compatible.
+bool TellsWhomItForgot(Cluster& cluster, const std::string& node) {
+  const auto info = Ask(cluster, node, {"INFO", "server"});
+  if (!info.ok()) return true;
+  int major = 0;
+  int minor = 0;
+  const std::string version = ParseInfo(info->text)["redis_version"];
+  if (std::sscanf(version.c_str(), "%d.%d", &major, &minor) != 2) return true;
+  return major > 7 || (major == 7 && minor >= 2);
+}
+
+Nanos HalfNodeTimeout(Cluster& cluster, const std::string& node) {
+  const auto timeout = AskConfig(cluster, node, "cluster-node-timeout");
+  return milliseconds(timeout.ok() ? std::atoll(timeout->c_str()) / 2 : 1000);
+}
+
+// "" if everybody who knows it still does at the end of `period`.
+std::string ForgottenAgain(Cluster& cluster, const Victim& victim, Nanos period) {
+  const Nanos end = MonotonicNow() + period;
+  do {
+    const Acquaintance now = AskAcquaintance(cluster, victim);
+    if (!now.unknown_to.empty()) {
+      return JoinNames(now.unknown_to) + " forgot " + victim.node + " again";
+    }
+    std::this_thread::sleep_for(milliseconds(20));
+  } while (MonotonicNow() < end);
+  return "";
+}
+
 }  // namespace
 
 Status CanLeave(Cluster& cluster, const Victim& victim) {
@@ -62,7 +99,7 @@ Status CanLeave(Cluster& cluster, const Victim& victim) {
   return Status::Ok();
 }
 
-Status Leave(Cluster& cluster, const Victim& victim) {
+Result<Nanos> Leave(Cluster& cluster, const Victim& victim) {
   for (const std::string& other : Others(cluster, victim.node)) {
     const auto view = AskViewOf(cluster, other);
     if (!view.ok()) return view.status();
@@ -70,7 +107,15 @@ Status Leave(Cluster& cluster, const Victim& victim) {
     const auto forgot = Ask(cluster, other, {"CLUSTER", "FORGET", victim.id});
     if (!forgot.ok()) return forgot.status();
   }
-  return Ask(cluster, victim.node, {"CLUSTER", "RESET", "SOFT"}).status();
+  const Nanos until =
+      TellsWhomItForgot(cluster, victim.node) ? MonotonicNow() + kBan : Nanos(0);
+  const auto reset = Ask(cluster, victim.node, {"CLUSTER", "RESET", "SOFT"});
+  if (!reset.ok()) return reset.status();
+  return until;
+}
+
+void AwaitEndOfBan(const FaultContext& context, Nanos until) {
+  std::this_thread::sleep_for(std::min(until - MonotonicNow(), context.patience));
 }
 
 Status Join(Cluster& cluster, const Victim& victim, Nanos limit) {
@@ -149,12 +194,19 @@ std::vector<Proof> ProveJoined(FaultContext& context, const Victim& victim,
   const auto view = AskAnyView(context.cluster, {victim.node});
   const NodeView* seen = view.ok() ? view->Find(victim.id) : nullptr;
   const bool owner = seen != nullptr && !seen->slots.empty();
+  const std::string lost =
+      now.unknown_to.empty() && !now.known_by.empty()
+          ? ForgottenAgain(context.cluster, victim,
+                           std::min(HalfNodeTimeout(context.cluster, victim.node),
+                                    context.patience))
+          : "";
   const bool right =
       said.ok() && (said->role == "master" ? as_master || owner : said->link_up);
-  return {{.what = now.unknown_to.empty()
+  return {{.what = !lost.empty() ? lost
+                   : now.unknown_to.empty()
                        ? "everybody knows " + victim.node
                        : JoinNames(now.unknown_to) + " do not know " + victim.node,
-           .holds = now.unknown_to.empty() && !now.known_by.empty(),
+           .holds = now.unknown_to.empty() && !now.known_by.empty() && lost.empty(),
            .at = context.now()},
           {.what = !said.ok() ? said.message()
                               : victim.node + " is " + said->role +

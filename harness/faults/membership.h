@@ -15,8 +15,13 @@ namespace slotquake {
 Status CanLeave(Cluster& cluster, const Victim& victim);
 
 // CLUSTER FORGET of it by everybody else, and CLUSTER RESET at the node, which keeps
-// its id and loses its keys.
-Status Leave(Cluster& cluster, const Victim& victim);
+// its id and loses its keys. Returns until when it is kept out: Redis from 7.2 on, and
+// Valkey, tell with each ping whom they forgot in the last minute, and who hears that
+// forgets it too, whatever MEET said. By MonotonicNow(); 0 where there is no such ban.
+Result<Nanos> Leave(Cluster& cluster, const Victim& victim);
+
+// Waits until then, or until the fault's patience has an end.
+void AwaitEndOfBan(const FaultContext& context, Nanos until);
 
 // CLUSTER MEET of it by everybody else: gossip does not bring back who was forgotten
 // less than a minute ago. Waits until everybody knows it and it knows everybody.
@@ -37,8 +42,9 @@ Acquaintance AskAcquaintance(Cluster& cluster, const Victim& victim);
 // Nobody knows it, and it knows nobody.
 std::vector<Proof> ProveLeft(FaultContext& context, const Victim& victim);
 
-// Everybody knows it; it is a replica whose link is up, or a master that owns slots or,
-// with `as_master`, any.
+// Everybody knows it, and goes on knowing it for the half node timeout in which every
+// node has heard from every other; it is a replica whose link is up, or a master that
+// owns slots or, with `as_master`, any.
 std::vector<Proof> ProveJoined(FaultContext& context, const Victim& victim,
                                bool as_master);
 

@@ -10,15 +10,16 @@ using std::chrono::seconds;
 
 constexpr Nanos kLimit = seconds(15);
 
-Status BringBack(Cluster& cluster, const Victim& victim) {
-  const Status joined = Join(cluster, victim, kLimit);
+}  // namespace
+
+Status RemoveNode::BringBack(const FaultContext& context, const Victim& victim) const {
+  AwaitEndOfBan(context, banned_until_);
+  const Status joined = Join(context.cluster, victim, kLimit);
   if (!joined.ok()) return joined;
   // A master without slots was no part of any shard.
   if (victim.was_master) return Status::Ok();
-  return ReplicateItsShard(cluster, victim, kLimit);
+  return ReplicateItsShard(context.cluster, victim, kLimit);
 }
-
-}  // namespace
 
 FaultType RemoveNode::Type() {
   return {
@@ -29,11 +30,14 @@ FaultType RemoveNode::Type() {
           "at "
           "the victim. Undone by CLUSTER MEET from every node, for gossip does not "
           "bring back who was forgotten less than a minute ago, and CLUSTER REPLICATE. "
+          "Redis from 7.2 on and Valkey keep it out for that minute even then, so "
+          "that the undo waits for its end. "
           "A master that owns slots is refused.",
       .interval = "from before the first FORGET until the victim is reset",
       .proof =
           "Nobody's map holds the victim, and it knows nobody. Undone: everybody knows "
-          "it, and its link to its master is up.",
+          "it and goes on knowing it for half a node timeout, and its link to its "
+          "master is up.",
       .teaches =
           "What is left of a shard whose replica was taken away, when its master dies "
           "then; and that leaving and joining cost the clients nothing.",
@@ -60,8 +64,9 @@ std::string RemoveNode::Describe(const FaultContext& context) const {
 
 Status RemoveNode::Inject(FaultContext& context) {
   for (const Victim& victim : context.victims) {
-    const Status left = Leave(context.cluster, victim);
-    if (!left.ok()) return left;
+    const auto left = Leave(context.cluster, victim);
+    if (!left.ok()) return left.status();
+    banned_until_ = *left;
   }
   return Status::Ok();
 }
@@ -78,7 +83,7 @@ Status RemoveNode::Recover(FaultContext& context) {
   Status first = Status::Ok();
   for (const Victim& victim : context.victims) {
     if (IsDown(context.cluster, victim.node)) continue;
-    const Status back = BringBack(context.cluster, victim);
+    const Status back = BringBack(context, victim);
     if (first.ok()) first = back;
   }
   return first;
@@ -88,7 +93,7 @@ std::vector<Proof> RemoveNode::ProveRecovery(FaultContext& context) {
   std::vector<Proof> proofs;
   for (const Victim& victim : context.victims) {
     const Acquaintance now = AskAcquaintance(context.cluster, victim);
-    if (!now.unknown_to.empty()) (void)BringBack(context.cluster, victim);
+    if (!now.unknown_to.empty()) (void)BringBack(context, victim);
     for (Proof& proof : ProveJoined(context, victim, victim.was_master)) {
       proofs.push_back(std::move(proof));
     }

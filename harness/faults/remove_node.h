@@ -22,6 +22,11 @@ class RemoveNode : public Fault {
   // calls when nobody holds it down any more.
   Status Recover(FaultContext& context) override;
   std::vector<Proof> ProveRecovery(FaultContext& context) override;
+
+ private:
+  Status BringBack(const FaultContext& context, const Victim& victim) const;
+
+  Nanos banned_until_{0};
 };
 
 }  // namespace slotquake

@@ -1,5 +1,6 @@
 #include "harness/faults/slot_moves.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <sstream>
 
@@ -86,8 +87,6 @@ Status Drop(Cluster& cluster, const std::string& node, const std::string& key) {
 // The keys that `from` holds of a slot that is not its own.
 Status SendHome(Cluster& cluster, int slot, const Member& from, const Member& owner,
                 int keys_at_once) {
-  const auto left = KeysOf(cluster, from.node, slot, 1);
-  if (!left.ok() || left->empty()) return left.status();
   // MIGRATE sends keys of a slot that is not one's own only while it is open.
   const Status open = SetSlot(cluster, from.node, slot, {"IMPORTING", owner.id});
   if (!open.ok()) return open;
@@ -98,8 +97,20 @@ Status CloseSlot(Cluster& cluster, int slot, const std::vector<MasterSays>& mast
                  int keys_at_once) {
   const auto owner = OwnerByAll(masters, slot);
   if (!owner.ok()) return owner.status();
+  const bool owner_has_it_open =
+      std::any_of(masters.begin(), masters.end(), [&](const MasterSays& said) {
+        return said.master.id == owner->id && said.open.contains(slot);
+      });
   for (const MasterSays& said : masters) {
     if (said.master.id == owner->id) continue;
+    const auto left = KeysOf(cluster, said.master.node, slot, 1);
+    if (!left.ok()) return left.status();
+    if (left->empty()) continue;
+    // Such an owner redirects (ASK) whatever it has not, also what it is sent: the rest
+    // follows, as redis-cli --cluster fix does it.
+    if (owner_has_it_open) {
+      return MoveSlot(cluster, slot, *owner, said.master, keys_at_once);
+    }
     const Status sent = SendHome(cluster, slot, said.master, *owner, keys_at_once);
     if (!sent.ok()) return sent;
   }

@@ -55,8 +55,9 @@ std::vector<MasterSays> AskMasters(Cluster& cluster);
 // does. Pure.
 Result<Member> OwnerByAll(const std::vector<MasterSays>& masters, int slot);
 
-// Closes every slot that a live master holds open, for who owns it: keys that others
-// hold of it go to the owner, then all hold it for stable and for the owner's.
+// Closes every slot that a live master holds open. Where the owner does, and another
+// has keys of it, the slot goes there; else keys that others hold of it go to the
+// owner, and all hold it for stable and for the owner's.
 Status CloseOpenSlots(Cluster& cluster, int keys_at_once);
 
 }  // namespace slotquake

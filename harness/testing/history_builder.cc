@@ -58,6 +58,7 @@ void SetFlags(const std::string& flags, NodeView& view) {
   view.open_slots = flags.find("open") != std::string::npos;
   view.connected = flags.find("off") == std::string::npos;
   view.handshake = flags.find("handshake") != std::string::npos;
+  view.myself = flags.find("myself") != std::string::npos;
 }
 
 json ParseValue(const std::string& text) {
@@ -292,8 +293,10 @@ json HistoryBuilder::ParseView(std::string_view words, const std::string& node) 
   ClusterView view;
   for (const std::string& word : Words(words)) {
     view.nodes.push_back(ParseNodeView(word));
-    view.nodes.back().myself = view.nodes.back().id == IdOf(node);
   }
+  const auto is_myself = [](const NodeView& one) { return one.myself; };
+  if (std::any_of(view.nodes.begin(), view.nodes.end(), is_myself)) return view;
+  for (NodeView& one : view.nodes) one.myself = one.id == IdOf(node);
   return view;
 }
 
