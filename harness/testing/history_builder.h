@@ -26,7 +26,8 @@ namespace slotquake {
 //   NODE    a name, or "*" for every node of the record
 //   view    NAME:EPOCH:RANGES[:FLAGS] for a master ("-": no slots), NAME>MASTER[:FLAGS]
 //           for a replica, per node; FLAGS of "fail", "pfail", "open", "handshake",
-//           "off" (not connected), "myself" (a stranger at NODE's address tells it); NAME@ADDRESS says where it is believed to be
+//           "off" (not connected), "myself" (it is a stranger at NODE's address who
+//           tells it); NAME@ADDRESS says where it is believed to be
 //   info    cluster_info; repl: replication; log EVENT; gap, unreachable, reachable,
 //           process, pod, address, stall, digest. All take FIELD=VALUE; a node's name
 //           as the value of about, from, to or master becomes its id; "_" in a reason
