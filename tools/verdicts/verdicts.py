@@ -23,7 +23,7 @@ ATTEMPTS = 5
 JUDGED = {PASS: "pass", FAIL: "fail", INCONCLUSIVE: "inconclusive"}
 # A server of a version that does not know a setting says this, and does not start.
 REFUSAL = re.compile(r"Bad directive or wrong number of arguments|"
-                     r"FATAL CONFIG FILE ERROR")
+                     r"FATAL CONFIG FILE ERROR|Unresolved Configuration")
 
 
 class RunError(Exception):
