@@ -243,6 +243,25 @@ TEST_F(AdministrationFaultsTest, WhoIsForgottenAgainHasNotJoined) {
   AwaitHealth();
 }
 
+// To a node that has met it again just now it is no replica yet.
+TEST_F(AdministrationFaultsTest, AReplicaThatHasJoinedJustNowCanTakeOver) {
+  const std::string replica = ContextFor(ReplicaOf(1)).victims.front().id;
+  const std::string at = ContextFor(ReplicaOf(1)).node();
+  const FaultContext master = ContextFor(MasterOf(6000));
+  const std::string other = master.node() == "redis-0" ? "redis-1" : "redis-0";
+  const Endpoint where = cluster().ClientEndpoint(at);
+  for (const std::vector<std::string>& command :
+       {std::vector<std::string>{"CLUSTER", "FORGET", replica},
+        {"CLUSTER", "MEET", where.host, std::to_string(where.port)}}) {
+    const auto said = cluster().Command(other, command, seconds(2));
+    ASSERT_TRUE(said.ok()) << said.message();
+  }
+  FaultContext context = ContextFor(MasterOf(6000));
+  const auto aimed = Make("failover", {{"mode", "force"}})->Aim(context);
+  EXPECT_TRUE(aimed.ok()) << aimed.message();
+  AwaitHealth();
+}
+
 class ReshardTest : public RealClusterTest, public testing::WithParamInterface<bool> {};
 
 TEST_P(ReshardTest, ComesToRestAfterADeathInTheMiddle) {

@@ -13,12 +13,14 @@ using std::chrono::seconds;
 constexpr Nanos kPromotionLimit = seconds(8);
 
 // The master's replica with the largest offset, of those that answer.
-Result<std::string> FurthestReplica(Cluster& cluster, const ClusterView& view,
-                                    const Victim& master) {
+Result<std::string> FurthestReplica(Cluster& cluster, const Victim& master,
+                                    const std::vector<std::string>& victims) {
+  const auto view = AskAnyView(cluster, victims);
+  if (!view.ok()) return view.status();
   const auto names = AskNames(cluster);
   std::string furthest;
   std::int64_t offset = -1;
-  for (const NodeView& node : view.nodes) {
+  for (const NodeView& node : view->nodes) {
     if (node.master || node.master_id != master.id || !names.contains(node.id)) {
       continue;
     }
@@ -135,15 +137,18 @@ Failover::Failover(const OptionValues& options)
 Status Failover::CheckSupported(Cluster&) const { return Status::Ok(); }
 
 Result<std::vector<std::string>> Failover::Aim(FaultContext& context) {
-  const auto view = AskAnyView(context.cluster, context.nodes());
-  if (!view.ok()) return view.status();
   for (const Victim& victim : context.victims) {
     if (!victim.was_master) {
       return Status::Error("failover: " + victim.node +
                            " is a replica; the victim is the master that is replaced");
     }
-    const auto replica = FurthestReplica(context.cluster, *view, victim);
-    if (!replica.ok()) return replica.status().Annotate("failover");
+    // One that has joined just now is a replica to the others from its next ping on.
+    Result<std::string> replica = Status::Error("");
+    const std::string none = AwaitNothingMissing(kPromotionLimit, [&] {
+      replica = FurthestReplica(context.cluster, victim, context.nodes());
+      return std::string(replica.ok() ? "" : replica.status().message());
+    });
+    if (!none.empty()) return Status::Error("failover: " + none);
     replicas_[victim.node] = *replica;
     if (mode_ != "default") continue;
     const std::string late = AwaitNothingMissing(
