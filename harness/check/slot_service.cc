@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "harness/check/absence.h"
+#include "harness/check/stranger.h"
 
 namespace slotquake {
 namespace {
@@ -132,19 +133,24 @@ bool Acked(const RunRecord& record, const std::string& node, const SlotSet& slot
 }  // namespace
 
 std::vector<Served> FindServed(const RunRecord& record, const Reigns& reigns) {
+  const std::vector<Stranger> strangers = FindStrangers(record);
+  // Each node, and after all of them each as the address of a stranger.
   const std::size_t nodes = record.history.nodes().size();
-  std::vector<Acks> acks(reigns.groups().size() * nodes);
+  const std::size_t servers = 2 * nodes;
+  std::vector<Acks> acks(reigns.groups().size() * servers);
   for (const Operation& op : record.history.operations()) {
     if (op.outcome != Outcome::kAcked || op.node < 0) continue;
-    acks[static_cast<std::size_t>(reigns.GroupOf(op.slot)) * nodes +
-         static_cast<std::size_t>(op.node)]
+    const bool foreign = AckedBy(strangers, record, op) != nullptr;
+    acks[static_cast<std::size_t>(reigns.GroupOf(op.slot)) * servers +
+         static_cast<std::size_t>(op.node) + (foreign ? nodes : 0)]
         .Add(op.completed);
   }
   std::vector<Served> served;
   for (std::size_t i = 0; i < acks.size(); ++i) {
     Served entry;
-    entry.group = static_cast<int>(i / nodes);
+    entry.group = static_cast<int>(i / servers);
     entry.node = record.history.nodes()[static_cast<std::uint32_t>(i % nodes)];
+    if (i % servers >= nodes) entry.node = "stranger at " + entry.node;
     acks[i].AppendTo(entry, served);
   }
   return served;

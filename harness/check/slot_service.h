@@ -14,8 +14,8 @@ namespace slotquake {
 // A node acknowledged writes on slots of a shard from here to there, with no longer
 // pause than the load explains.
 struct Served {
-  int group = 0;  // index into Reigns::groups()
-  std::string node;
+  int group = 0;     // index into Reigns::groups()
+  std::string node;  // or "stranger at redis-0"
   Nanos from{0};
   Nanos to{0};
 };

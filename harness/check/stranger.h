@@ -13,7 +13,7 @@ struct Stranger {
   std::string node;
   std::string id;
   Nanos from{0};               // the first view that shows it
-  Nanos until = Nanos::max();  // the node itself answers again
+  Nanos until = Nanos::max();  // the node itself starts, or answers, again
 };
 
 // All of them, in order of time.

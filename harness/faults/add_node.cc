@@ -4,11 +4,6 @@
 #include "harness/faults/membership.h"
 
 namespace slotquake {
-namespace {
-
-constexpr Nanos kLimit = std::chrono::seconds(15);
-
-}  // namespace
 
 FaultType AddNode::Type() {
   return {
@@ -52,9 +47,9 @@ Result<std::vector<std::string>> AddNode::Aim(FaultContext& context) {
     if (!can.ok()) return can.Annotate("add_node");
   }
   for (const Victim& victim : context.victims) {
-    const auto left = Leave(context.cluster, victim);
-    if (!left.ok()) return left.status().Annotate("add_node");
-    banned_until_ = *left;
+    banned_until_ = EndOfBan(context.cluster, victim);
+    const Status left = Leave(context.cluster, victim);
+    if (!left.ok()) return left.Annotate("add_node");
   }
   AwaitEndOfBan(context, banned_until_);
   // They must be found by name again.
@@ -66,15 +61,9 @@ std::string AddNode::Describe(const FaultContext& context) const {
          (as_master_ ? "empty master" : "replica");
 }
 
-Status AddNode::BringIn(Cluster& cluster, const Victim& victim, bool as_master) const {
-  const Status joined = Join(cluster, victim, kLimit);
-  if (!joined.ok() || as_master) return joined;
-  return ReplicateItsShard(cluster, victim, kLimit);
-}
-
 Status AddNode::Inject(FaultContext& context) {
   for (const Victim& victim : context.victims) {
-    const Status in = BringIn(context.cluster, victim, as_master_);
+    const Status in = BringIn(context, victim, as_master_, banned_until_);
     if (!in.ok()) return in;
   }
   return Status::Ok();
@@ -94,7 +83,7 @@ Status AddNode::Recover(FaultContext& context) {
   Status first = Status::Ok();
   for (const Victim& victim : context.victims) {
     if (IsDown(context.cluster, victim.node)) continue;
-    const Status in = BringIn(context.cluster, victim, victim.was_master);
+    const Status in = BringIn(context, victim, victim.was_master, banned_until_);
     if (first.ok()) first = in;
   }
   return first;
@@ -103,7 +92,7 @@ Status AddNode::Recover(FaultContext& context) {
 std::vector<Proof> AddNode::ProveRecovery(FaultContext& context) {
   std::vector<Proof> proofs;
   for (const Victim& victim : context.victims) {
-    (void)BringIn(context.cluster, victim, victim.was_master);
+    (void)BringIn(context, victim, victim.was_master, banned_until_);
     for (Proof& proof : ProveJoined(context, victim, victim.was_master)) {
       proofs.push_back(std::move(proof));
     }

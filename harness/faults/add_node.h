@@ -24,8 +24,6 @@ class AddNode : public Fault {
   std::vector<Proof> ProveRecovery(FaultContext& context) override;
 
  private:
-  Status BringIn(Cluster& cluster, const Victim& victim, bool as_master) const;
-
   bool as_master_;
   Nanos banned_until_{0};
 };

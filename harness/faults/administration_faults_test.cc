@@ -245,18 +245,16 @@ TEST_F(AdministrationFaultsTest, WhoIsForgottenAgainHasNotJoined) {
 
 // To a node that has met it again just now it is no replica yet.
 TEST_F(AdministrationFaultsTest, AReplicaThatHasJoinedJustNowCanTakeOver) {
-  const std::string replica = ContextFor(ReplicaOf(1)).victims.front().id;
-  const std::string at = ContextFor(ReplicaOf(1)).node();
-  const FaultContext master = ContextFor(MasterOf(6000));
-  const std::string other = master.node() == "redis-0" ? "redis-1" : "redis-0";
-  const Endpoint where = cluster().ClientEndpoint(at);
+  const FaultContext replica = ContextFor(ReplicaOf(1));
+  FaultContext context = ContextFor(MasterOf(6000));
+  const std::string other = context.node() == "redis-0" ? "redis-1" : "redis-0";
+  const Endpoint where = cluster().ClientEndpoint(replica.node());
   for (const std::vector<std::string>& command :
-       {std::vector<std::string>{"CLUSTER", "FORGET", replica},
+       {std::vector<std::string>{"CLUSTER", "FORGET", replica.victims.front().id},
         {"CLUSTER", "MEET", where.host, std::to_string(where.port)}}) {
     const auto said = cluster().Command(other, command, seconds(2));
     ASSERT_TRUE(said.ok()) << said.message();
   }
-  FaultContext context = ContextFor(MasterOf(6000));
   const auto aimed = Make("failover", {{"mode", "force"}})->Aim(context);
   EXPECT_TRUE(aimed.ok()) << aimed.message();
   AwaitHealth();

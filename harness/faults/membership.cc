@@ -14,6 +14,7 @@ using std::chrono::seconds;
 
 // CLUSTER_BLACKLIST_TTL of the servers is 60 s; they count whole seconds.
 constexpr Nanos kBan = seconds(61);
+constexpr Nanos kJoinLimit = seconds(15);
 
 std::vector<std::string> Others(Cluster& cluster, const std::string& node) {
   std::vector<std::string> others;
@@ -99,7 +100,7 @@ Status CanLeave(Cluster& cluster, const Victim& victim) {
   return Status::Ok();
 }
 
-Result<Nanos> Leave(Cluster& cluster, const Victim& victim) {
+Status Leave(Cluster& cluster, const Victim& victim) {
   for (const std::string& other : Others(cluster, victim.node)) {
     const auto view = AskViewOf(cluster, other);
     if (!view.ok()) return view.status();
@@ -107,11 +108,11 @@ Result<Nanos> Leave(Cluster& cluster, const Victim& victim) {
     const auto forgot = Ask(cluster, other, {"CLUSTER", "FORGET", victim.id});
     if (!forgot.ok()) return forgot.status();
   }
-  const Nanos until =
-      TellsWhomItForgot(cluster, victim.node) ? MonotonicNow() + kBan : Nanos(0);
-  const auto reset = Ask(cluster, victim.node, {"CLUSTER", "RESET", "SOFT"});
-  if (!reset.ok()) return reset.status();
-  return until;
+  return Ask(cluster, victim.node, {"CLUSTER", "RESET", "SOFT"}).status();
+}
+
+Nanos EndOfBan(Cluster& cluster, const Victim& victim) {
+  return TellsWhomItForgot(cluster, victim.node) ? MonotonicNow() + kBan : Nanos(0);
 }
 
 void AwaitEndOfBan(const FaultContext& context, Nanos until) {
@@ -158,6 +159,14 @@ Status ReplicateItsShard(Cluster& cluster, const Victim& victim, Nanos limit) {
     return told.ok() ? late : told.message();
   });
   return missing.empty() ? Status::Ok() : Status::Error(missing);
+}
+
+Status BringIn(const FaultContext& context, const Victim& victim, bool as_master,
+               Nanos banned_until) {
+  AwaitEndOfBan(context, banned_until);
+  const Status joined = Join(context.cluster, victim, kJoinLimit);
+  if (!joined.ok() || as_master) return joined;
+  return ReplicateItsShard(context.cluster, victim, kJoinLimit);
 }
 
 Acquaintance AskAcquaintance(Cluster& cluster, const Victim& victim) {

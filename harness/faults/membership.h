@@ -15,10 +15,13 @@ namespace slotquake {
 Status CanLeave(Cluster& cluster, const Victim& victim);
 
 // CLUSTER FORGET of it by everybody else, and CLUSTER RESET at the node, which keeps
-// its id and loses its keys. Returns until when it is kept out: Redis from 7.2 on, and
-// Valkey, tell with each ping whom they forgot in the last minute, and who hears that
-// forgets it too, whatever MEET said. By MonotonicNow(); 0 where there is no such ban.
-Result<Nanos> Leave(Cluster& cluster, const Victim& victim);
+// its id and loses its keys.
+Status Leave(Cluster& cluster, const Victim& victim);
+
+// Until when a node is kept out that is forgotten now: Redis from 7.2 on, and Valkey,
+// tell with each ping whom they forgot in the last minute, and who hears that forgets
+// it too, whatever MEET said. By MonotonicNow(); 0 where there is no such ban.
+Nanos EndOfBan(Cluster& cluster, const Victim& victim);
 
 // Waits until then, or until the fault's patience has an end.
 void AwaitEndOfBan(const FaultContext& context, Nanos until);
@@ -30,6 +33,11 @@ Status Join(Cluster& cluster, const Victim& victim, Nanos limit);
 // CLUSTER REPLICATE at the node, of whoever owns the slots of its shard now, and the
 // wait until its link is up. Nothing where it owns them itself.
 Status ReplicateItsShard(Cluster& cluster, const Victim& victim, Nanos limit);
+
+// All of it: the end of its ban, which passes at `banned_until`, Join, and
+// ReplicateItsShard where it is not to be a master.
+Status BringIn(const FaultContext& context, const Victim& victim, bool as_master,
+               Nanos banned_until);
 
 // Who still knows the node, and whom it knows: names of nodes.
 struct Acquaintance {

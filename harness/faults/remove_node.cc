@@ -4,22 +4,6 @@
 #include "harness/faults/membership.h"
 
 namespace slotquake {
-namespace {
-
-using std::chrono::seconds;
-
-constexpr Nanos kLimit = seconds(15);
-
-}  // namespace
-
-Status RemoveNode::BringBack(const FaultContext& context, const Victim& victim) const {
-  AwaitEndOfBan(context, banned_until_);
-  const Status joined = Join(context.cluster, victim, kLimit);
-  if (!joined.ok()) return joined;
-  // A master without slots was no part of any shard.
-  if (victim.was_master) return Status::Ok();
-  return ReplicateItsShard(context.cluster, victim, kLimit);
-}
 
 FaultType RemoveNode::Type() {
   return {
@@ -64,9 +48,10 @@ std::string RemoveNode::Describe(const FaultContext& context) const {
 
 Status RemoveNode::Inject(FaultContext& context) {
   for (const Victim& victim : context.victims) {
-    const auto left = Leave(context.cluster, victim);
-    if (!left.ok()) return left.status();
-    banned_until_ = *left;
+    // Also where it goes only half-way.
+    banned_until_ = EndOfBan(context.cluster, victim);
+    const Status left = Leave(context.cluster, victim);
+    if (!left.ok()) return left;
   }
   return Status::Ok();
 }
@@ -83,7 +68,7 @@ Status RemoveNode::Recover(FaultContext& context) {
   Status first = Status::Ok();
   for (const Victim& victim : context.victims) {
     if (IsDown(context.cluster, victim.node)) continue;
-    const Status back = BringBack(context, victim);
+    const Status back = BringIn(context, victim, victim.was_master, banned_until_);
     if (first.ok()) first = back;
   }
   return first;
@@ -93,7 +78,8 @@ std::vector<Proof> RemoveNode::ProveRecovery(FaultContext& context) {
   std::vector<Proof> proofs;
   for (const Victim& victim : context.victims) {
     const Acquaintance now = AskAcquaintance(context.cluster, victim);
-    if (!now.unknown_to.empty()) (void)BringBack(context, victim);
+    if (!now.unknown_to.empty())
+      (void)BringIn(context, victim, victim.was_master, banned_until_);
     for (Proof& proof : ProveJoined(context, victim, victim.was_master)) {
       proofs.push_back(std::move(proof));
     }

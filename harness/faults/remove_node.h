@@ -24,8 +24,6 @@ class RemoveNode : public Fault {
   std::vector<Proof> ProveRecovery(FaultContext& context) override;
 
  private:
-  Status BringBack(const FaultContext& context, const Victim& victim) const;
-
   Nanos banned_until_{0};
 };
 
