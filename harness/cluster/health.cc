@@ -107,6 +107,25 @@ std::string JudgeFlags(const std::map<std::string, Testimony>& all,
   return "";
 }
 
+// What a node is it knows first itself; the others from its next ping on. Who takes a
+// replica for a master gives it no vote.
+std::string JudgeRoles(const std::map<std::string, Testimony>& all) {
+  for (const auto& [subject, own] : all) {
+    const NodeView* self = own.view.Myself();
+    if (self == nullptr) continue;
+    for (const auto& [name, said] : all) {
+      const NodeView* seen = said.view.Find(self->id);
+      if (seen == nullptr) continue;
+      if (seen->master != self->master || seen->master_id != self->master_id) {
+        return name + " does not know yet what " + subject +
+               " is: " + (self->master ? "a master" : "a replica") +
+               (self->master ? "" : " of " + self->master_id.substr(0, 8));
+      }
+    }
+  }
+  return "";
+}
+
 // A replica that was cut off while its master was started again holds the connection to
 // the one before for up, and says so, until it sends something and is refused.
 std::string JudgeHistories(const std::map<std::string, Testimony>& all) {
@@ -181,6 +200,8 @@ HealthReport CheckHealth(Cluster& cluster, const std::set<std::string>& absent,
   }
   const std::string flags = JudgeFlags(all, alive_ids);
   if (!flags.empty()) note(flags);
+  const std::string roles = JudgeRoles(all);
+  if (!roles.empty()) note(roles);
   const std::string histories = JudgeHistories(all);
   if (!histories.empty()) note(histories);
   const std::string offsets = compare_offsets ? JudgeOffsets(all) : "";

@@ -24,6 +24,21 @@ class ClusterWithAStaleLink : public FakeCluster {
   }
 };
 
+// redis-0 has met the replica redis-4 again just now.
+class ClusterThatTakesAReplicaForAMaster : public FakeCluster {
+ public:
+  Result<Reply> Command(const std::string& node,
+                        const std::vector<std::string>& command, Nanos limit) override {
+    auto reply = FakeCluster::Command(node, command, limit);
+    const std::string replica = "slave " + IdOf(1);
+    if (node == "redis-0" && reply.ok()) {
+      const std::size_t at = reply->text.find(replica);
+      if (at != std::string::npos) reply->text.replace(at, replica.size(), "master -");
+    }
+    return reply;
+  }
+};
+
 TEST(HealthTest, AHealthyClusterIsHealthy) {
   FakeCluster cluster;
   EXPECT_EQ(CheckHealth(cluster, {}, true).problem, "");
@@ -34,6 +49,13 @@ TEST(HealthTest, ALinkToAnEarlierMasterIsNotUp) {
   EXPECT_EQ(CheckHealth(cluster, {}, false).problem,
             "redis-3 replicates another history than its master's");
   EXPECT_EQ(CheckHealth(cluster, {"redis-3"}, false).problem, "");
+}
+
+TEST(HealthTest, EveryNodeIsKnownForWhatItIs) {
+  ClusterThatTakesAReplicaForAMaster cluster;
+  EXPECT_EQ(CheckHealth(cluster, {}, false).problem,
+            "redis-0 does not know yet what redis-4 is: a replica of aaaaaaaa");
+  EXPECT_EQ(CheckHealth(cluster, {"redis-4"}, false).problem, "");
 }
 
 }  // namespace
