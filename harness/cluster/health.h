@@ -21,8 +21,8 @@ struct HealthReport {
 // Asks every node but `absent` (dead on purpose) and holds the answers against
 // section 7 of docs/checking.md: one owner for each slot, the same in every
 // view; config epochs of masters all different; the current epoch not below
-// them; no open slots; state ok everywhere; every view knows whose replica each node is;
-// every replica's link up, its first synchronisation done, its replication id its
+// them; no open slots; state ok everywhere; every view knows whose replica each node
+// is; every replica's link up, its first synchronisation done, its replication id its
 // master's and, if `compare_offsets`, its offset equal to its master's (only meaningful
 // when nobody writes).
 HealthReport CheckHealth(Cluster& cluster, const std::set<std::string>& absent,
