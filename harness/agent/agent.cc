@@ -10,7 +10,8 @@ namespace slotquake {
 Agent::Agent(AgentSettings settings)
     : settings_(std::move(settings)),
       process_power_(&settings_.processes, settings_.notes),
-      network_power_(&settings_.processes) {}
+      network_power_(&settings_.processes),
+      delay_power_(&settings_.processes) {}
 
 Result<Undone> Agent::Undo(const std::optional<std::vector<std::string>>& pod_uids,
                            bool machine) {
@@ -33,13 +34,14 @@ Result<Undone> Agent::Undo(const std::optional<std::vector<std::string>>& pod_ui
   }
   if (pod_uids && machine) add(network_power_.Undo("", true), undone.tables);
   if (!first.ok()) return first;
+  for (const auto& pod : whose) delay_power_.LetGo(pod);
   return undone;
 }
 
 Status Agent::UndoOwn() {
-  const std::set<std::string> networks = network_power_.TouchedPods();
   std::set<std::string> pods = process_power_.TouchedPods();
-  pods.insert(networks.begin(), networks.end());
+  pods.merge(network_power_.TouchedPods());
+  pods.merge(delay_power_.TouchedPods());
   Status first =
       Undo(std::vector<std::string>(pods.begin(), pods.end()), false).status();
   for (const std::string& cut : network_power_.MachineCuts()) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/agent/delay_power.h"
 #include "harness/agent/network_power.h"
 #include "harness/agent/pod_processes.h"
 #include "harness/agent/process_power.h"
@@ -24,7 +25,7 @@ struct AgentSettings {
 
 // How much an undo has found.
 struct Undone {
-  int tables = 0;
+  int tables = 0;  // and chains of rules
   int continued = 0;
 };
 
@@ -35,6 +36,7 @@ class Agent {
 
   ProcessPower& processes() { return process_power_; }
   NetworkPower& networks() { return network_power_; }
+  DelayPower& delays() { return delay_power_; }
 
   // Takes back what agents have done to these pods (none named: to all of this
   // machine) and, if `machine`, to the machine: tables and stopped processes. It goes
@@ -49,6 +51,7 @@ class Agent {
   AgentSettings settings_;
   ProcessPower process_power_;
   NetworkPower network_power_;
+  DelayPower delay_power_;
 };
 
 }  // namespace slotquake

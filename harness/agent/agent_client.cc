@@ -82,6 +82,23 @@ Result<ServerState> AgentClient::State(const ServerName& server) const {
                            ServerStateFromJson);
 }
 
+Status AgentClient::Starve(const ServerName& server, double share) const {
+  json body = ToJson(server);
+  body["share"] = share;
+  return api_.Order("/process/starve", body, ApiClient::kLimit, Again::kAlways);
+}
+
+Status AgentClient::EndStarving(const std::string& pod_uid) const {
+  return api_.Order("/process/end_starving", {{"pod_uid", pod_uid}}, ApiClient::kLimit,
+                    Again::kAlways);
+}
+
+Result<CpuUse> AgentClient::Use(const ServerName& server) const {
+  return Read<CpuUse>(api_.Post("/process/use", ToJson(server), ApiClient::kLimit,
+                                nullptr, Again::kAlways),
+                      CpuUseFromJson);
+}
+
 Result<std::vector<PodResult>> AgentClient::Apply(
     const std::string& name, const std::string& rules,
     const std::vector<std::string>& pod_uids, const Ready& ready) const {
@@ -117,6 +134,46 @@ Result<std::string> AgentClient::Connect(const std::string& pod_uid, const Endpo
   return Read<std::string>(
       api_.Post("/network/connect", body, limit + kMargin, nullptr, Again::kAlways),
       [](const json& answer) { return answer.at("seen").get<std::string>(); });
+}
+
+Status AgentClient::CanDelay() const {
+  return api_.Order("/delay/can", json::object(), ApiClient::kLimit, Again::kAlways);
+}
+
+Result<std::vector<PodResult>> AgentClient::ApplyDelay(const PodDelay& delay,
+                                                       const Ready& ready) const {
+  return Read<std::vector<PodResult>>(
+      api_.Post("/delay/apply", ToJson(delay), kLongLimit, ready, Again::kIfUnsent),
+      PodResultsFromJson);
+}
+
+Result<std::vector<PodResult>> AgentClient::LiftDelay(
+    const std::string& name, const std::vector<std::string>& pod_uids,
+    const Ready& ready) const {
+  return Read<std::vector<PodResult>>(api_.Post("/delay/lift", OfPods(name, pod_uids),
+                                                kLongLimit, ready, Again::kAlways),
+                                      PodResultsFromJson);
+}
+
+Result<std::int64_t> AgentClient::Delayed(const std::string& name) const {
+  return Read<std::int64_t>(
+      api_.Post("/delay/delayed", {{"name", name}}, ApiClient::kLimit, nullptr,
+                Again::kAlways),
+      [](const json& answer) { return answer.at("packets").get<std::int64_t>(); });
+}
+
+Result<Nanos> AgentClient::RoundTrip(const std::string& pod_uid, const Endpoint& to,
+                                     int times, Nanos limit) const {
+  const json body = {{"pod_uid", pod_uid},
+                     {"host", to.host},
+                     {"port", to.port},
+                     {"times", times},
+                     {"limit_ms", limit / std::chrono::milliseconds(1)}};
+  return Read<Nanos>(api_.Post("/delay/round_trip", body, limit * (times + 1) + kMargin,
+                               nullptr, Again::kAlways),
+                     [](const json& answer) {
+                       return Nanos(answer.at("least_ns").get<std::int64_t>());
+                     });
 }
 
 Result<std::vector<std::string>> AgentClient::CutMachine(const MachineCut& cut) const {

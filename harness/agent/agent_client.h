@@ -38,6 +38,9 @@ class AgentClient {
   Result<SentSignal> StopProcess(const ServerName& server) const;
   Status ContinueProcess(const ServerName& server) const;
   Result<ServerState> State(const ServerName& server) const;
+  Status Starve(const ServerName& server, double share) const;
+  Status EndStarving(const std::string& pod_uid) const;
+  Result<CpuUse> Use(const ServerName& server) const;
 
   Result<std::vector<PodResult>> Apply(const std::string& name,
                                        const std::string& rules,
@@ -52,6 +55,16 @@ class AgentClient {
   // What a TCP connection from within the pod's network sees: "" when it is accepted.
   Result<std::string> Connect(const std::string& pod_uid, const Endpoint& to,
                               Nanos limit) const;
+
+  Status CanDelay() const;
+  Result<std::vector<PodResult>> ApplyDelay(const PodDelay& delay,
+                                            const Ready& ready = nullptr) const;
+  Result<std::vector<PodResult>> LiftDelay(const std::string& name,
+                                           const std::vector<std::string>& pod_uids,
+                                           const Ready& ready = nullptr) const;
+  Result<std::int64_t> Delayed(const std::string& name) const;
+  Result<Nanos> RoundTrip(const std::string& pod_uid, const Endpoint& to, int times,
+                          Nanos limit) const;
 
   // The interfaces that are cut, a moment after this returns: look for the effect.
   Result<std::vector<std::string>> CutMachine(const MachineCut& cut) const;

@@ -94,6 +94,14 @@ ServerState ServerStateFromJson(const json& json) {
   return state;
 }
 
+json ToJson(const CpuUse& use) {
+  return {{"starved_ns", use.starved.count()}, {"used_ns", use.used.count()}};
+}
+
+CpuUse CpuUseFromJson(const json& json) {
+  return {NanosFrom(json.at("starved_ns")), NanosFrom(json.at("used_ns"))};
+}
+
 json ToJson(const std::vector<PodResult>& pods) {
   json all = json::array();
   for (const PodResult& pod : pods) {
@@ -124,6 +132,22 @@ std::vector<PodResult> PodResultsFromJson(const json& json) {
     pods.push_back(std::move(pod));
   }
   return pods;
+}
+
+json ToJson(const PodDelay& delay) {
+  return {{"name", delay.name},
+          {"pod_uids", delay.pod_uids},
+          {"to", delay.to},
+          {"delay_ns", delay.delay.count()},
+          {"jitter_ns", delay.jitter.count()}};
+}
+
+PodDelay PodDelayFromJson(const json& json) {
+  return {.name = json.at("name").get<std::string>(),
+          .pod_uids = json.at("pod_uids").get<std::vector<std::string>>(),
+          .to = json.at("to").get<std::vector<std::string>>(),
+          .delay = NanosFrom(json.at("delay_ns")),
+          .jitter = NanosFrom(json.at("jitter_ns"))};
 }
 
 json ToJson(const MachineCut& cut) {

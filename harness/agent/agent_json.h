@@ -27,8 +27,14 @@ EndView EndViewFromJson(const nlohmann::json& json);
 nlohmann::json ToJson(const ServerState& state);
 ServerState ServerStateFromJson(const nlohmann::json& json);
 
+nlohmann::json ToJson(const CpuUse& use);
+CpuUse CpuUseFromJson(const nlohmann::json& json);
+
 nlohmann::json ToJson(const std::vector<PodResult>& pods);
 std::vector<PodResult> PodResultsFromJson(const nlohmann::json& json);
+
+nlohmann::json ToJson(const PodDelay& delay);
+PodDelay PodDelayFromJson(const nlohmann::json& json);
 
 nlohmann::json ToJson(const MachineCut& cut);
 MachineCut MachineCutFromJson(const nlohmann::json& json);

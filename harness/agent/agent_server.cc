@@ -104,6 +104,18 @@ std::vector<Route> ProcessRoutes(Agent* agent) {
            [power](const json& b) {
              return AsJson(power->State(ServerNameFromJson(b)));
            }),
+      Post("/process/starve",
+           [power](const json& b) {
+             return Done(
+                 power->Starve(ServerNameFromJson(b), b.at("share").get<double>()));
+           }),
+      Post("/process/end_starving",
+           [power](const json& b) {
+             return Done(power->EndStarving(Text(b, "pod_uid")));
+           }),
+      Post(
+          "/process/use",
+          [power](const json& b) { return AsJson(power->Use(ServerNameFromJson(b))); }),
   };
 }
 
@@ -149,6 +161,34 @@ std::vector<Route> NetworkRoutes(Agent* agent) {
   };
 }
 
+Result<json> RoundTrip(const DelayPower& power, const json& body) {
+  const Endpoint to{Text(body, "host"), body.at("port").get<int>()};
+  const auto least = power.RoundTrip(Text(body, "pod_uid"), to,
+                                     body.at("times").get<int>(), Limit(body));
+  if (!least.ok()) return least.status();
+  return json{{"least_ns", least->count()}};
+}
+
+std::vector<Route> DelayRoutes(Agent* agent) {
+  DelayPower* power = &agent->delays();
+  return {
+      Post("/delay/can", [power](const json&) { return Done(power->CanDelay()); }),
+      Post(
+          "/delay/apply",
+          [power](const json& b) { return AsJson(power->Apply(PodDelayFromJson(b))); }),
+      Post("/delay/lift",
+           [power](const json& b) {
+             return AsJson(power->Lift(Text(b, "name"), PodUids(b)));
+           }),
+      Post("/delay/delayed",
+           [power](const json& b) {
+             return Keyed("packets", power->Delayed(Text(b, "name")));
+           }),
+      Post("/delay/round_trip",
+           [power](const json& b) { return RoundTrip(*power, b); }),
+  };
+}
+
 Result<json> UndoAll(Agent& agent, const json& body) {
   std::optional<std::vector<std::string>> pods;
   if (body.contains("pod_uids")) pods = PodUids(body);
@@ -168,7 +208,7 @@ Result<std::unique_ptr<ApiServer>> ServeAgent(const std::string& listen, Agent* 
              return Done(agent->RemoveVolumes(Text(b, "path")));
            }),
   };
-  for (auto& more : {ProcessRoutes(agent), NetworkRoutes(agent)}) {
+  for (auto& more : {ProcessRoutes(agent), NetworkRoutes(agent), DelayRoutes(agent)}) {
     routes.insert(routes.end(), more.begin(), more.end());
   }
   return ApiServer::Start(listen, std::move(routes), kThreads);

@@ -132,6 +132,7 @@ TEST_F(AgentTest, ErrorsAreJson) {
       {"POST", "/network/apply",
        "{\"name\": \"a\", \"rules\": \"flush ruleset\", \"pod_uids\": []}", 409,
        "not a table"},
+      {"POST", "/delay/lift", "{\"name\": \"a b\", \"pod_uids\": []}", 409, "name"},
       {"POST", "/machine/cut", "{\"name\": \"a\", \"limit_ms\": 0, \"allow\": []}", 409,
        "limit_ms"},
       {"POST", "/remove_volumes", "{\"path\": \"/etc\"}", 409, "refused"},
@@ -222,6 +223,61 @@ TEST_F(AgentTest, PausesAndContinues) {
     ASSERT_TRUE(client().ContinueProcess(Server("redis-0")).ok());
     EXPECT_EQ(client().State(Server("redis-0"))->state, ProcessState::kRunning);
   }
+  EXPECT_EQ(pods_->Ask("redis-0", {"PING"}), "PONG");
+}
+
+// Whether it is stopped again and again, as long as it is watched.
+bool IsStarved(const AgentClient& agent, const ServerName& server) {
+  const auto before = agent.Use(server);
+  EXPECT_TRUE(before.ok()) << before.message();
+  return WaitFor([&] { return agent.Use(server)->starved > before->starved; },
+                 seconds(1));
+}
+
+TEST_F(AgentTest, AStarvedServerServesAndIsStoppedInTurns) {
+  const ServerName server = Server("redis-0");
+  EXPECT_TRUE(Has(client().Starve(server, 1.0).message(), "share"));
+  EXPECT_FALSE(IsStarved(client(), server));
+  ASSERT_TRUE(client().Starve(server, 0.1).ok());
+  EXPECT_TRUE(IsStarved(client(), server));
+  EXPECT_EQ(pods_->Ask("redis-0", {"PING"}), "PONG");
+  for (int twice = 0; twice < 2; ++twice) {
+    ASSERT_TRUE(client().EndStarving(pods_->UidOf("redis-0")).ok());
+  }
+  EXPECT_FALSE(IsStarved(client(), server));
+  EXPECT_EQ(client().State(server)->state, ProcessState::kRunning);
+  EXPECT_EQ(client().UndoAll(std::nullopt, true)->continued, 0) << "nothing is left";
+}
+
+TEST_F(AgentTest, WhatIsPausedAndStarvedStaysPausedUntilBothAreOver) {
+  const ServerName server = Server("redis-0");
+  const auto is_stopped = [&] {
+    return client().State(server)->state == ProcessState::kStopped;
+  };
+  ASSERT_TRUE(client().Starve(server, 0.5).ok());
+  ASSERT_TRUE(client().StopProcess(server).ok());
+  ASSERT_TRUE(client().EndStarving(pods_->UidOf("redis-0")).ok());
+  ASSERT_TRUE(WaitFor(is_stopped));
+  EXPECT_TRUE(Has(pods_->Ask("redis-0", {"PING"}, milliseconds(200)), "error"));
+  ASSERT_TRUE(client().Starve(server, 0.5).ok());
+  EXPECT_FALSE(IsStarved(client(), server)) << "it is left alone";
+  ASSERT_TRUE(client().ContinueProcess(server).ok());
+  EXPECT_TRUE(IsStarved(client(), server));
+  EXPECT_EQ(pods_->Ask("redis-0", {"PING"}), "PONG");
+  ASSERT_TRUE(client().EndStarving(pods_->UidOf("redis-0")).ok());
+  EXPECT_EQ(client().State(server)->state, ProcessState::kRunning);
+}
+
+TEST_F(AgentTest, AStarvedServerIsContinuedByUndo) {
+  const ServerName server = Server("redis-0");
+  ASSERT_TRUE(client().Starve(server, 0.01).ok());
+  ASSERT_TRUE(agent_->UndoOwn().ok());
+  EXPECT_EQ(client().State(server)->state, ProcessState::kRunning);
+  EXPECT_FALSE(IsStarved(client(), server));
+  // As one leaves it that dies in the middle.
+  ASSERT_TRUE(client().StopProcess(server).ok());
+  Renew();
+  EXPECT_EQ(client().UndoAll(std::nullopt, true)->continued, 1);
   EXPECT_EQ(pods_->Ask("redis-0", {"PING"}), "PONG");
 }
 
@@ -320,6 +376,71 @@ TEST_F(AgentTest, AnAgentUndoesItsOwn) {
   EXPECT_EQ(client().State(Server("redis-0"))->state, ProcessState::kStopped)
       << "that was another agent";
   EXPECT_TRUE(client().ContinueProcess(Server("redis-0")).ok());
+}
+
+// From redis-1 to redis-0, in the network of the former.
+PodDelay LateFrom(const string& pod_uid, const string& to) {
+  return {.name = "late",
+          .pod_uids = {pod_uid},
+          .to = {to},
+          .delay = milliseconds(300),
+          .jitter = Nanos(0)};
+}
+
+TEST_F(AgentTest, PacketsAreLateUntilThatIsLifted) {
+  const string uid = pods_->UidOf("redis-1");
+  const auto trip = [&] {
+    const auto took =
+        client().RoundTrip(uid, {pods_->AddressOf("redis-0"), 6379}, 3, seconds(5));
+    EXPECT_TRUE(took.ok()) << took.message();
+    return took.ok() ? *took : Nanos(-1);
+  };
+  ASSERT_TRUE(client().CanDelay().ok()) << client().CanDelay().message();
+  EXPECT_LT(trip(), milliseconds(300));
+  EXPECT_FALSE(client().Delayed("late").ok());
+  const PodDelay late = LateFrom(uid, pods_->AddressOf("redis-0"));
+  const auto applied = client().ApplyDelay(late);
+  ASSERT_TRUE(applied.ok()) << applied.message();
+  EXPECT_TRUE(Has(client().ApplyDelay(late).message(), "in force already"));
+  EXPECT_GE(trip(), milliseconds(300));
+  EXPECT_GT(*client().Delayed("late"), 0);
+  const auto back = client().RoundTrip(
+      pods_->UidOf("redis-0"), {pods_->AddressOf("redis-1"), 6379}, 3, seconds(5));
+  EXPECT_GE(*back, milliseconds(300)) << "the answer is late";
+  for (int twice = 0; twice < 2; ++twice) {
+    const auto lifted = client().LiftDelay("late", {uid, "gone"});
+    ASSERT_TRUE(lifted.ok()) << lifted.message();
+  }
+  EXPECT_LT(trip(), milliseconds(300));
+  EXPECT_EQ(client().UndoAll(std::nullopt, true)->tables, 0) << "nothing is left";
+}
+
+TEST_F(AgentTest, ADelayIsInAllPodsOrInNone) {
+  const string uid = pods_->UidOf("redis-1");
+  PodDelay late = LateFrom(uid, pods_->AddressOf("redis-0"));
+  late.pod_uids.emplace_back("gone");
+  EXPECT_TRUE(Has(client().ApplyDelay(late).message(), "pod gone: has no process"));
+  EXPECT_FALSE(client().Delayed("late").ok());
+  EXPECT_EQ(client().UndoAll(std::nullopt, true)->tables, 0) << "nothing is left";
+}
+
+TEST_F(AgentTest, WithoutItsAgentNothingIsLateAndAnotherRemovesTheRules) {
+  const string uid = pods_->UidOf("redis-1");
+  const Endpoint to = {pods_->AddressOf("redis-0"), 6379};
+  ASSERT_TRUE(client().ApplyDelay(LateFrom(uid, to.host)).ok());
+  Renew();
+  EXPECT_LT(*client().RoundTrip(uid, to, 3, seconds(5)), milliseconds(300));
+  EXPECT_EQ(client().UndoAll(std::vector<string>{uid}, false)->tables, 1);
+  EXPECT_EQ(client().UndoAll(std::vector<string>{uid}, false)->tables, 0);
+}
+
+TEST_F(AgentTest, AnAgentUndoesItsOwnDelays) {
+  const string uid = pods_->UidOf("redis-1");
+  ASSERT_TRUE(client().ApplyDelay(LateFrom(uid, pods_->AddressOf("redis-0"))).ok());
+  const Status undone = agent_->UndoOwn();
+  ASSERT_TRUE(undone.ok()) << undone.message();
+  EXPECT_FALSE(client().Delayed("late").ok());
+  EXPECT_EQ(client().UndoAll(std::nullopt, true)->tables, 0);
 }
 
 TEST_F(AgentTest, AMachineIsCutAndTheKernelEndsIt) {

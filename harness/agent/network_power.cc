@@ -3,9 +3,9 @@
 #include <filesystem>
 #include <map>
 #include <system_error>
-#include <thread>
 #include <utility>
 
+#include "harness/agent/delay_chains.h"
 #include "harness/agent/tables.h"
 #include "harness/platform/packet_filter.h"
 #include "harness/redis/probe.h"
@@ -33,6 +33,7 @@ Result<BlockCount> ReadCount(const NetworkNamespace& network, const std::string&
   return ReadFilterCount(*text);
 }
 
+// Tables, and chains by which packets are late.
 Result<int> RemoveAll(const NetworkNamespace& network) {
   const auto names = network.FilterNames();
   if (!names.ok()) return names.status();
@@ -42,7 +43,13 @@ Result<int> RemoveAll(const NetworkNamespace& network) {
     const Status removed = network.Filter(removal);
     if (!removed.ok()) return removed;
   }
-  return static_cast<int>(names->size());
+  const auto chains = DelayChainNames(network);
+  if (!chains.ok()) return chains.status();
+  for (const std::string& name : *chains) {
+    const Status removed = RemoveDelayChain(network, name);
+    if (!removed.ok()) return removed;
+  }
+  return static_cast<int>(names->size() + chains->size());
 }
 
 using Networks = std::map<std::uint64_t, NetworkNamespace>;
@@ -53,36 +60,6 @@ void Add(Result<NetworkNamespace> network, Networks& all) {
 }
 
 }  // namespace
-
-std::vector<PodResult> NetworkPower::InEach(
-    const std::vector<std::string>& pod_uids,
-    const std::function<Status(const NetworkNamespace&, PodResult&)>& act) {
-  const std::vector<PodProcess> all = processes_->All();
-  std::vector<PodResult> results(pod_uids.size());
-  std::vector<std::pair<NetworkNamespace, PodResult*>> networks;
-  for (std::size_t i = 0; i < pod_uids.size(); ++i) {
-    results[i].pod_uid = pod_uids[i];
-    const auto keeper = KeeperAmong(all, pod_uids[i]);
-    if (!keeper.ok()) continue;
-    results[i].here = true;
-    auto network = NetworkNamespace::OfPod(keeper->id.pid);
-    if (network.ok()) {
-      networks.emplace_back(std::move(*network), &results[i]);
-    } else {
-      results[i].problem = network.message();
-    }
-  }
-  std::vector<std::thread> threads;
-  for (const auto& [network, result] : networks) {
-    threads.emplace_back([&act, &network = network, result = result] {
-      result->begin = MonotonicNow();
-      result->problem = act(network, *result).message();
-      result->end = MonotonicNow();
-    });
-  }
-  for (std::thread& thread : threads) thread.join();
-  return results;
-}
 
 Result<std::vector<PodResult>> NetworkPower::Apply(
     const std::string& name, const std::string& rules,
@@ -97,7 +74,7 @@ Result<std::vector<PodResult>> NetworkPower::Apply(
     touched_pods_.insert(pod_uids.begin(), pod_uids.end());
   }
   const auto results =
-      InEach(pod_uids, [&](const NetworkNamespace& network, PodResult&) {
+      InEach(*processes_, pod_uids, [&](const NetworkNamespace& network, PodResult&) {
         return network.Filter(rules);
       });
   for (const PodResult& result : results) {
@@ -115,7 +92,7 @@ Result<std::vector<PodResult>> NetworkPower::Lift(
   const Status named = CheckName(name);
   if (!named.ok()) return named;
   const auto results =
-      InEach(pod_uids, [&](const NetworkNamespace& network, PodResult&) {
+      InEach(*processes_, pod_uids, [&](const NetworkNamespace& network, PodResult&) {
         return network.Filter(FilterRemoval(name));
       });
   for (const PodResult& result : results) {
@@ -130,14 +107,15 @@ Result<std::vector<PodResult>> NetworkPower::Stopped(
     const std::string& name, const std::vector<std::string>& pod_uids) {
   const Status named = CheckName(name);
   if (!named.ok()) return named;
-  return InEach(pod_uids, [&](const NetworkNamespace& network, PodResult& result) {
-    const auto count = ReadCount(network, name);
-    if (count.ok()) {
-      result.stopped = count->stopped;
-      result.passed = count->passed;
-    }
-    return count.status();
-  });
+  return InEach(*processes_, pod_uids,
+                [&](const NetworkNamespace& network, PodResult& result) {
+                  const auto count = ReadCount(network, name);
+                  if (count.ok()) {
+                    result.stopped = count->stopped;
+                    result.passed = count->passed;
+                  }
+                  return count.status();
+                });
 }
 
 Result<std::string> NetworkPower::Connect(const std::string& pod_uid,

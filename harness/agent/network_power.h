@@ -2,31 +2,19 @@
 #define SLOTQUAKE_HARNESS_AGENT_NETWORK_POWER_H_
 
 #include <cstdint>
-#include <functional>
 #include <mutex>
 #include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
-#include "harness/agent/network_namespace.h"
+#include "harness/agent/pod_networks.h"
 #include "harness/agent/pod_processes.h"
 #include "harness/base/clock.h"
 #include "harness/base/status.h"
 #include "harness/redis/endpoint.h"
 
 namespace slotquake {
-
-// What was done, or seen, in one pod's network.
-struct PodResult {
-  std::string pod_uid;
-  bool here = false;  // it has a process on this machine
-  Nanos begin{0};     // raw MonotonicNow()
-  Nanos end{0};
-  std::optional<std::int64_t> stopped;  // packets, where there is such a table
-  std::int64_t passed = 0;              // and those that it counted and let pass
-  std::string problem;                  // "" when it was done
-};
 
 // How a machine is cut.
 struct MachineCut {
@@ -76,16 +64,11 @@ class NetworkPower {
   std::set<std::string> TouchedPods() const;
   std::set<std::string> MachineCuts() const;
 
-  // Takes every table of ours away: from one pod's network or from those of all pods,
-  // and from the machine's. How many there were.
+  // Takes every table and delay chain of ours away: from one pod's network or from
+  // those of all pods, and from the machine's. How many there were.
   Result<int> Undo(const std::optional<std::string>& pod_uid, bool machine);
 
  private:
-  // `act` in the network of each pod that is here, at the same time.
-  std::vector<PodResult> InEach(
-      const std::vector<std::string>& pod_uids,
-      const std::function<Status(const NetworkNamespace&, PodResult&)>& act);
-
   const PodProcesses* processes_;
   mutable std::mutex mutex_;
   std::set<std::string> touched_pods_;

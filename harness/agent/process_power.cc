@@ -97,23 +97,73 @@ Result<ProcessId> ProcessPower::AwaitStart(const ServerName& server, Nanos limit
   }
 }
 
+Status ProcessPower::NoteStop(const ProcessId& process, const std::string& pod_uid) {
+  const auto state = StateOfProcess(process.pid);
+  if (!state.ok()) return state.status();
+  if (*state == ProcessState::kStopped && !notes_.Has(process)) {
+    return Status::Error(Name(process) +
+                         " is stopped already, by somebody else; continue it first");
+  }
+  // Noted first: an agent that dies in between leaves nothing stopped for ever.
+  const Status noted = notes_.Add({process, pod_uid});
+  if (!noted.ok()) return noted;
+  const std::lock_guard lock(mutex_);
+  touched_pods_.insert(pod_uid);
+  return Status::Ok();
+}
+
+Status ProcessPower::Starve(const ServerName& server, double share) {
+  if (!(share > 0 && share < 1)) return Status::Error("share: between 0 and 1");
+  const auto found = processes_->ServerOf(server.pod_uid, server.container_id);
+  if (!found.ok()) return found.status();
+  const Status before = EndStarving(server.pod_uid);
+  if (!before.ok()) return before;
+  // By Stop(): what else is noted is starved, and that has just ended.
+  const bool stopped = notes_.Has(found->id);
+  const Status noted = NoteStop(found->id, server.pod_uid);
+  if (!noted.ok()) return noted;
+  const std::lock_guard lock(mutex_);
+  starved_[server.pod_uid] = {
+      found->id, std::make_unique<Starver>(found->id.pid, share, stopped), stopped};
+  return Status::Ok();
+}
+
+Status ProcessPower::EndStarving(const std::string& pod_uid) {
+  std::unique_lock lock(mutex_);
+  const auto ended = starved_.extract(pod_uid);
+  lock.unlock();
+  if (ended.empty()) return Status::Ok();
+  Starved& starved = ended.mapped();
+  starved.starver.reset();
+  return starved.stopped ? Status::Ok() : notes_.Remove(starved.process);
+}
+
+Result<CpuUse> ProcessPower::Use(const ServerName& server) {
+  const auto found = processes_->ServerOf(server.pod_uid, server.container_id);
+  if (!found.ok()) return found.status();
+  const auto used = CpuTimeOfProcess(found->id.pid);
+  if (!used.ok()) return used.status();
+  CpuUse use{.starved = Nanos(0), .used = *used};
+  const std::lock_guard lock(mutex_);
+  const auto at = starved_.find(server.pod_uid);
+  if (at != starved_.end()) use.starved = at->second.starver->Starved();
+  return use;
+}
+
 Result<SentSignal> ProcessPower::Stop(const ServerName& server) {
   const auto found = processes_->ServerOf(server.pod_uid, server.container_id);
   if (!found.ok()) return found.status();
   const auto handle = ProcessHandle::Open(found->id);
   if (!handle.ok()) return handle.status();
-  const auto state = StateOfProcess(found->id.pid);
-  if (!state.ok()) return state.status();
-  if (*state == ProcessState::kStopped && !notes_.Has(found->id)) {
-    return Status::Error(Name(found->id) +
-                         " is stopped already, by somebody else; continue it first");
-  }
-  // Noted first: an agent that dies in between leaves nothing stopped for ever.
-  const Status noted = notes_.Add({found->id, server.pod_uid});
+  const Status noted = NoteStop(found->id, server.pod_uid);
   if (!noted.ok()) return noted;
   {
     const std::lock_guard lock(mutex_);
-    touched_pods_.insert(server.pod_uid);
+    const auto at = starved_.find(server.pod_uid);
+    if (at != starved_.end() && at->second.process == found->id) {
+      at->second.stopped = true;
+      at->second.starver->Hold();
+    }
   }
   const SentSignal sent{found->id, MonotonicNow()};
   const Status signalled = handle->Signal(SIGSTOP);
@@ -137,6 +187,16 @@ Result<bool> ProcessPower::ContinueNoted(const StopNote& note) {
 Status ProcessPower::Continue(const ServerName& server) {
   const auto found = processes_->ServerOf(server.pod_uid, server.container_id);
   if (!found.ok()) return Status::Ok();
+  {
+    const std::lock_guard lock(mutex_);
+    const auto at = starved_.find(server.pod_uid);
+    if (at != starved_.end() && at->second.process == found->id) {
+      // The starver continues it in its turn, and its note stays.
+      at->second.stopped = false;
+      at->second.starver->Release();
+      return Status::Ok();
+    }
+  }
   if (notes_.Has(found->id)) {
     return ContinueNoted({found->id, server.pod_uid}).status();
   }
@@ -179,15 +239,19 @@ std::set<std::string> ProcessPower::TouchedPods() {
 
 Result<int> ProcessPower::Undo(const std::optional<std::string>& pod_uid) {
   std::map<std::string, std::shared_ptr<Ending>> forgotten;
+  std::map<std::string, Starved> fed;
   {
     const std::lock_guard lock(mutex_);
     if (!pod_uid) {
       forgotten.swap(endings_);
-    } else if (auto node = endings_.extract(*pod_uid)) {
-      forgotten.insert(std::move(node));
+      fed.swap(starved_);
+    } else {
+      if (auto node = endings_.extract(*pod_uid)) forgotten.insert(std::move(node));
+      if (auto node = starved_.extract(*pod_uid)) fed.insert(std::move(node));
     }
   }
   forgotten.clear();
+  fed.clear();
   int continued = 0;
   for (const StopNote& note : notes_.All()) {
     if (pod_uid && note.pod_uid != *pod_uid) continue;

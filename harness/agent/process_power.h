@@ -16,6 +16,7 @@
 #include "harness/base/clock.h"
 #include "harness/base/status.h"
 #include "harness/cluster/process_control.h"
+#include "harness/platform/starver.h"
 
 namespace slotquake {
 
@@ -36,6 +37,12 @@ struct ServerState {
   ProcessState state = ProcessState::kGone;
   ProcessId process;  // of the running or stopped one
   bool held = false;  // gone to the world, though its supervisor brought it back
+};
+
+// What a server had of the processor.
+struct CpuUse {
+  Nanos starved{0};  // how long Starve() kept it waiting, as long as it is in force
+  Nanos used{0};     // processor time since its process started
 };
 
 // Power over the servers of this machine's pods. Thread-safe.
@@ -64,21 +71,40 @@ class ProcessPower {
   Status Continue(const ServerName& server);
   Result<ServerState> State(const ServerName& server);
 
+  // Lets the process that is there now run for a share of the time only, 0 < share < 1:
+  // Starver's. It is noted as stopped all the while. An error when somebody else has
+  // stopped it.
+  Status Starve(const ServerName& server, double share);
+  // Ends that. Harmless when nothing of the pod's is starved. What Stop() has stopped
+  // stays so.
+  Status EndStarving(const std::string& pod_uid);
+  Result<CpuUse> Use(const ServerName& server);
+
   // The pods in which this object, not an agent before it, has done something.
   std::set<std::string> TouchedPods();
 
-  // Continues what agents have stopped, and forgets whom it watches: in one pod, or in
-  // all. How many it has continued.
+  // Continues what agents have stopped or starve, and forgets whom it watches: in one
+  // pod, or in all. How many were stopped.
   Result<int> Undo(const std::optional<std::string>& pod_uid);
 
  private:
+  // A server that runs for a share of the time only.
+  struct Starved {
+    ProcessId process;
+    std::unique_ptr<Starver> starver;
+    bool stopped;  // by Stop()
+  };
+
   std::shared_ptr<Ending> Find(const std::string& pod_uid);
+  // Notes a process as stopped. An error when it is, by somebody else.
+  Status NoteStop(const ProcessId& process, const std::string& pod_uid);
   Result<bool> ContinueNoted(const StopNote& note);
 
   const PodProcesses* processes_;
   StopNotes notes_;
   std::mutex mutex_;
   std::map<std::string, std::shared_ptr<Ending>> endings_;  // by pod
+  std::map<std::string, Starved> starved_;                  // by pod
   std::set<std::string> touched_pods_;
 };
 

@@ -36,7 +36,7 @@ FaultType CpuStarve::Type() {
       .teaches =
           "A starved master answers late, not never: as long as it gets a turn within "
           "the node timeout nobody replaces it, however badly it serves.",
-      .platforms = "local.",
+      .platforms = "local and Kubernetes.",
       .options = {OptionSpec::Int("share_percent", 5, 1, 90,
                                   "The share of the time in which it runs.")},
       .make = MakeFault<CpuStarve>,

@@ -52,7 +52,7 @@ FaultType Latency::Type() {
       .teaches =
           "A slow network is no failure as long as a ping of the cluster bus "
           "comes back within the node timeout; clients feel it at once.",
-      .platforms = "local; needs iptables-legacy and nftables.",
+      .platforms = "local and Kubernetes; needs iptables-legacy, locally nftables too.",
       .options = std::move(options),
       .make = MakeFault<Latency>,
       .check = Check,

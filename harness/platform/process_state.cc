@@ -1,5 +1,6 @@
 #include "harness/platform/process_state.h"
 
+#include <ctime>
 #include <fstream>
 #include <string>
 
@@ -23,6 +24,16 @@ Result<ProcessState> StateOfProcess(pid_t pid) {
     default:
       return ProcessState::kRunning;
   }
+}
+
+Result<Nanos> CpuTimeOfProcess(pid_t pid) {
+  clockid_t clock{};
+  timespec used{};
+  if (clock_getcpuclockid(pid, &clock) != 0 || clock_gettime(clock, &used) != 0) {
+    return Status::Error("cannot read the processor time of process " +
+                         std::to_string(pid));
+  }
+  return std::chrono::seconds(used.tv_sec) + Nanos(used.tv_nsec);
 }
 
 }  // namespace slotquake

@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include "harness/base/clock.h"
 #include "harness/base/status.h"
 #include "harness/cluster/process_control.h"
 
@@ -10,6 +11,9 @@ namespace slotquake {
 
 // What /proc says of a process that this one can see. Thread-safe.
 Result<ProcessState> StateOfProcess(pid_t pid);
+
+// Processor time that such a process has used since its start. Thread-safe.
+Result<Nanos> CpuTimeOfProcess(pid_t pid);
 
 }  // namespace slotquake
 

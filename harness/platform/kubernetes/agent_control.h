@@ -24,6 +24,8 @@ namespace slotquake {
 // end only, so that they are drawn once. Thread-safe.
 class AgentControl : public ProcessControl, public NetworkControl {
  public:
+  using PodsByMachine = std::map<std::string, std::vector<std::string>>;  // their uids
+
   // `directory` must outlive this. `start_limit`: of Start(); a kubelet waits longer
   // from one restart to the next, up to minutes. `patience`: with the way to an agent.
   explicit AgentControl(const PodDirectory* directory,
@@ -51,6 +53,16 @@ class AgentControl : public ProcessControl, public NetworkControl {
   Result<std::string> Probe(const std::string& from, const std::string& to, Plane plane,
                             Nanos limit) override;
 
+  // The machine's agent, wherever its pod is by then.
+  AgentClient AgentOf(const std::string& machine) const;
+  // Calls `act` for every machine at the same time, when it is known of all agents
+  // whether they answer; the first error. With `all_or_none` nothing is done where one
+  // of them does not.
+  Status OnMachines(
+      const PodsByMachine& pods, bool all_or_none,
+      const std::function<Status(const AgentClient&, const std::vector<std::string>&,
+                                 const AgentClient::Ready&)>& act) const;
+
  private:
   // A server and the agent of its machine.
   struct Server {
@@ -64,10 +76,6 @@ class AgentControl : public ProcessControl, public NetworkControl {
     std::string machine;
     BlockCount count;
   };
-  using PodsByMachine = std::map<std::string, std::vector<std::string>>;
-
-  // The machine's agent, wherever its pod is by then.
-  AgentClient AgentOf(const std::string& machine) const;
   Result<Server> Find(const std::string& node) const;
   Status End(const std::string& node, const std::string& signal);
   // Where it was signalled, if it was; else where it is.
@@ -75,13 +83,6 @@ class AgentControl : public ProcessControl, public NetworkControl {
   void Note(const std::string& node, const Server& server, const ProcessId& process);
   // Of the node's last signal; nothing where it is not known.
   void KeepTime(const std::string& node, const std::optional<EffectTime>& time);
-  // Calls `act` for every machine at the same time, when it is known of all agents
-  // whether they answer; the first error. With `all_or_none` nothing is done where one
-  // of them does not.
-  Status OnMachines(
-      const PodsByMachine& pods, bool all_or_none,
-      const std::function<Status(const AgentClient&, const std::vector<std::string>&,
-                                 const AgentClient::Ready&)>& act) const;
   Status LiftIn(const std::string& name, const std::vector<Guarded>& pods) const;
 
   const PodDirectory* directory_;

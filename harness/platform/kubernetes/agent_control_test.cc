@@ -1,5 +1,6 @@
-// AgentControl against real servers in stand-in pods, through two agents: one for each
-// "machine". The tests share the pods; each leaves them as it found them.
+// AgentControl, AgentTraffic and AgentLimits against real servers in stand-in pods,
+// through two agents: one for each "machine". The tests share the pods; each leaves
+// them as it found them.
 #include "harness/platform/kubernetes/agent_control.h"
 
 #include <atomic>
@@ -10,6 +11,8 @@
 #include "gtest/gtest.h"
 #include "harness/agent/agent_server.h"
 #include "harness/agent/testing/stand_in_pods.h"
+#include "harness/platform/kubernetes/agent_limits.h"
+#include "harness/platform/kubernetes/agent_traffic.h"
 #include "harness/platform/local/world.h"
 
 namespace slotquake {
@@ -299,6 +302,64 @@ TEST_F(AgentControlTest, SaysWhoIsNotThere) {
   EXPECT_EQ(control_->Pause("redis-0").message(),
             "redis-0: agent: POST /process/stop: no agent on machine-0");
   EXPECT_EQ(control_->Describe("redis-7"), "the server of redis-7");
+}
+
+TEST_F(AgentControlTest, PacketsBetweenPodsAreLate) {
+  AgentTraffic traffic(&directory_, control_.get());
+  ASSERT_TRUE(traffic.CanDelay().ok()) << traffic.CanDelay().message();
+  const auto trip = [&](const string& from, const string& to) {
+    const auto took = traffic.RoundTrip(from, to, 3, seconds(5));
+    EXPECT_TRUE(took.ok()) << took.message();
+    return took.ok() ? *took : Nanos(-1);
+  };
+  const milliseconds late(200);
+  const std::vector<string> others = {"redis-1", "client-0"};
+  ASSERT_LT(trip("client-0", "redis-0"), late);
+  const Status set = traffic.SetShapes(
+      "fault_0", {{.from = {"redis-0"}, .to = others, .delay = late},
+                  {.from = others, .to = {"redis-0"}, .delay = late}});
+  ASSERT_TRUE(set.ok()) << set.message();
+  EXPECT_TRUE(Has(traffic.SetShapes("fault_0", {}).message(), "in force already"));
+  EXPECT_GE(trip("client-0", "redis-0"), 2 * late);
+  EXPECT_GE(trip("redis-0", "redis-1"), 2 * late) << "on two machines";
+  EXPECT_LT(trip("client-0", "redis-1"), late) << "nobody makes these late";
+  EXPECT_GT(*traffic.Shaped("fault_0"), 0);
+  for (int twice = 0; twice < 2; ++twice) {
+    const Status cleared = traffic.ClearShapes("fault_0");
+    ASSERT_TRUE(cleared.ok()) << cleared.message();
+  }
+  EXPECT_FALSE(traffic.Shaped("fault_0").ok());
+  EXPECT_LT(trip("client-0", "redis-0"), late);
+  EXPECT_EQ(agent_->Undo(std::nullopt, true)->tables, 0) << "nothing is left";
+}
+
+TEST_F(AgentControlTest, ADelayThatFailedHalfWayIsTakenBack) {
+  AgentTraffic traffic(&directory_, control_.get());
+  const Shape there = {.from = {"redis-0"}, .to = {"redis-1"}, .delay = seconds(1)};
+  const Shape back = {.from = {"redis-1"}, .to = {"nobody"}, .delay = seconds(1)};
+  EXPECT_TRUE(
+      Has(traffic.SetShapes("fault_0", {there, back}).message(), "no pod nobody"));
+  ASSERT_TRUE(traffic.ClearShapes("fault_0").ok());
+  EXPECT_EQ(agent_->Undo(std::nullopt, true)->tables, 0) << "nothing is left";
+  const Shape narrow = {.from = {"redis-0"}, .to = {"redis-1"}, .bits_per_second = 1};
+  EXPECT_TRUE(Has(traffic.SetShapes("fault_0", {narrow}).message(), "can not"));
+}
+
+TEST_F(AgentControlTest, AServerGetsAShareOfTheProcessor) {
+  AgentLimits limits(&directory_, control_.get());
+  ASSERT_TRUE(limits.CanLimitCpu().ok());
+  EXPECT_FALSE(limits.CanLimitMemory().ok());
+  EXPECT_EQ(*limits.Starved("redis-0"), Nanos(0));
+  ASSERT_TRUE(limits.LimitCpu("redis-0", 0.1).ok());
+  const Nanos limit = MonotonicNow() + seconds(10);
+  while (*limits.Starved("redis-0") == Nanos(0)) ASSERT_LT(MonotonicNow(), limit);
+  EXPECT_GT(*limits.CpuTime("redis-0"), Nanos(0));
+  for (int twice = 0; twice < 2; ++twice) {
+    ASSERT_TRUE(limits.LiftCpu("redis-0").ok());
+  }
+  EXPECT_EQ(*limits.Starved("redis-0"), Nanos(0));
+  EXPECT_EQ(*control_->State("redis-0"), ProcessState::kRunning);
+  EXPECT_TRUE(limits.LiftCpu("nobody").ok()) << "a pod that is gone has none";
 }
 
 }  // namespace

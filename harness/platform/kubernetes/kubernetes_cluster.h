@@ -28,6 +28,8 @@ struct ControlPlane {
 // What can be done to the cluster; each may be missing.
 struct Powers {
   std::unique_ptr<AgentControl> agents;  // processes and networks
+  std::unique_ptr<TrafficControl> traffic;
+  std::unique_ptr<LimitControl> limits;
   std::unique_ptr<PodControl> pods;
   std::unique_ptr<MachineControl> machines;
   std::unique_ptr<FaultJournal> journal;
@@ -56,6 +58,8 @@ class KubernetesCluster : public Cluster {
   std::string password() const override { return control_.password; }
   ProcessControl* process_control() override { return powers_.agents.get(); }
   NetworkControl* network_control() override { return powers_.agents.get(); }
+  TrafficControl* traffic_control() override { return powers_.traffic.get(); }
+  LimitControl* limit_control() override { return powers_.limits.get(); }
   PodControl* pod_control() override { return powers_.pods.get(); }
   MachineControl* machine_control() override { return powers_.machines.get(); }
   FaultJournal* fault_journal() override { return powers_.journal.get(); }

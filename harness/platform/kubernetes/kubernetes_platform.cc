@@ -7,6 +7,8 @@
 
 #include "harness/base/subprocess.h"
 #include "harness/platform/kubernetes/agent_control.h"
+#include "harness/platform/kubernetes/agent_limits.h"
+#include "harness/platform/kubernetes/agent_traffic.h"
 #include "harness/platform/kubernetes/forming.h"
 #include "harness/platform/kubernetes/heal.h"
 #include "harness/platform/kubernetes/journal.h"
@@ -328,7 +330,11 @@ std::unique_ptr<Cluster> KubernetesPlatform::MakeCluster() {
 
 Powers KubernetesPlatform::MakePowers() const {
   Powers powers;
-  if (!by_api_) powers.agents = std::make_unique<AgentControl>(watch_.get());
+  if (!by_api_) {
+    powers.agents = std::make_unique<AgentControl>(watch_.get());
+    powers.limits = std::make_unique<AgentLimits>(watch_.get(), powers.agents.get());
+    powers.traffic = std::make_unique<AgentTraffic>(watch_.get(), powers.agents.get());
+  }
   auto pods = std::make_unique<PodsControl>(
       servers_, std::map<std::string, std::string>(nodes_.begin(), nodes_.end()));
   powers.journal = std::make_unique<Journal>(

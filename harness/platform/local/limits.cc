@@ -4,8 +4,9 @@
 
 #include <cerrno>
 #include <cstring>
-#include <ctime>
 #include <fstream>
+
+#include "harness/platform/process_state.h"
 
 namespace slotquake {
 namespace {
@@ -56,13 +57,7 @@ Result<Nanos> LocalLimits::Starved(const std::string& node) {
 Result<Nanos> LocalLimits::CpuTime(const std::string& node) {
   const pid_t pid = pid_of_(node);
   if (pid == 0) return Gone(node);
-  clockid_t clock{};
-  timespec used{};
-  if (clock_getcpuclockid(pid, &clock) != 0 || clock_gettime(clock, &used) != 0) {
-    return Status::Error("cannot read the processor time of process " +
-                         std::to_string(pid));
-  }
-  return std::chrono::seconds(used.tv_sec) + Nanos(used.tv_nsec);
+  return CpuTimeOfProcess(pid);
 }
 
 Status LocalLimits::LimitMemory(const std::string& node, std::int64_t headroom) {

@@ -11,7 +11,7 @@
 #include <string>
 
 #include "harness/cluster/limit_control.h"
-#include "harness/platform/local/starver.h"
+#include "harness/platform/starver.h"
 
 namespace slotquake {
 

@@ -1,11 +1,10 @@
 #include "harness/platform/local/traffic.h"
 
-#include <algorithm>
-
 #include "harness/base/subprocess.h"
 #include "harness/platform/local/vantage.h"
 #include "harness/platform/packet_filter.h"
 #include "harness/redis/connection.h"
+#include "harness/redis/round_trip.h"
 
 namespace slotquake {
 namespace {
@@ -202,23 +201,9 @@ Result<Nanos> LocalTraffic::RoundTrip(const std::string& from, const std::string
                                       int times, Nanos limit) {
   const auto address = network_.AddressOf(to);
   if (!address.ok()) return address.status();
-  Result<Nanos> least = Nanos::max();
+  Result<Nanos> least = Status::Error("not measured");
   const Status entered = RunInNamespace(network_.NamespaceOf(from), [&] {
-    auto connection = Connection::Connect({*address, kPort}, limit);
-    if (!connection.ok()) {
-      least = connection.status();
-      return;
-    }
-    for (int i = 0; i < times; ++i) {
-      const Nanos begin = MonotonicNow();
-      const auto reply = connection->Command({"PING"});
-      const Nanos took = MonotonicNow() - begin;
-      if (!reply.ok()) {
-        least = reply.status();
-        return;
-      }
-      least = std::min(*least, took);
-    }
+    least = LeastRoundTrip({*address, kPort}, times, limit);
   });
   if (!entered.ok()) return entered;
   return least;

@@ -1,4 +1,4 @@
-#include "harness/platform/local/starver.h"
+#include "harness/platform/starver.h"
 
 #include <sys/syscall.h>
 #include <unistd.h>
