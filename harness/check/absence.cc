@@ -98,10 +98,10 @@ class AbsenceFinder {
   }
 
  private:
-  // A degraded server that lets a poll wait for a moment, and is the same process then,
-  // has not gone.
+  // A server that a fault does not take away, that lets a poll wait for a moment and is
+  // the same process then, has not gone.
   bool WasOnlySlow() const {
-    return fault_.effect == fault_effect::kDegraded && absence_.back &&
+    return absence_.effect == FaultEffect::kOther && absence_.back &&
            !absence_.new_process && !absence_.new_pod &&
            ToMillis(absence_.Longest()) < least_timeout_ms_;
   }
