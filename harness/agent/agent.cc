@@ -11,7 +11,7 @@ Agent::Agent(AgentSettings settings)
     : settings_(std::move(settings)),
       process_power_(&settings_.processes, settings_.notes),
       network_power_(&settings_.processes),
-      delay_power_(&settings_.processes) {}
+      shape_power_(&settings_.processes) {}
 
 Result<Undone> Agent::Undo(const std::optional<std::vector<std::string>>& pod_uids,
                            bool machine) {
@@ -34,14 +34,14 @@ Result<Undone> Agent::Undo(const std::optional<std::vector<std::string>>& pod_ui
   }
   if (pod_uids && machine) add(network_power_.Undo("", true), undone.tables);
   if (!first.ok()) return first;
-  for (const auto& pod : whose) delay_power_.LetGo(pod);
+  for (const auto& pod : whose) shape_power_.LetGo(pod);
   return undone;
 }
 
 Status Agent::UndoOwn() {
   std::set<std::string> pods = process_power_.TouchedPods();
   pods.merge(network_power_.TouchedPods());
-  pods.merge(delay_power_.TouchedPods());
+  pods.merge(shape_power_.TouchedPods());
   Status first =
       Undo(std::vector<std::string>(pods.begin(), pods.end()), false).status();
   for (const std::string& cut : network_power_.MachineCuts()) {

@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
-#include "harness/agent/delay_power.h"
 #include "harness/agent/network_power.h"
 #include "harness/agent/pod_processes.h"
 #include "harness/agent/process_power.h"
+#include "harness/agent/shape_power.h"
 #include "harness/base/status.h"
 
 namespace slotquake {
@@ -36,7 +36,7 @@ class Agent {
 
   ProcessPower& processes() { return process_power_; }
   NetworkPower& networks() { return network_power_; }
-  DelayPower& delays() { return delay_power_; }
+  ShapePower& shapes() { return shape_power_; }
 
   // Takes back what agents have done to these pods (none named: to all of this
   // machine) and, if `machine`, to the machine: tables and stopped processes. It goes
@@ -51,7 +51,7 @@ class Agent {
   AgentSettings settings_;
   ProcessPower process_power_;
   NetworkPower network_power_;
-  DelayPower delay_power_;
+  ShapePower shape_power_;
 };
 
 }  // namespace slotquake

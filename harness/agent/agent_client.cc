@@ -136,28 +136,28 @@ Result<std::string> AgentClient::Connect(const std::string& pod_uid, const Endpo
       [](const json& answer) { return answer.at("seen").get<std::string>(); });
 }
 
-Status AgentClient::CanDelay() const {
-  return api_.Order("/delay/can", json::object(), ApiClient::kLimit, Again::kAlways);
+Status AgentClient::CanShape() const {
+  return api_.Order("/shape/can", json::object(), ApiClient::kLimit, Again::kAlways);
 }
 
-Result<std::vector<PodResult>> AgentClient::ApplyDelay(const PodDelay& delay,
+Result<std::vector<PodResult>> AgentClient::ApplyShape(const PodShape& shape,
                                                        const Ready& ready) const {
   return Read<std::vector<PodResult>>(
-      api_.Post("/delay/apply", ToJson(delay), kLongLimit, ready, Again::kIfUnsent),
+      api_.Post("/shape/apply", ToJson(shape), kLongLimit, ready, Again::kIfUnsent),
       PodResultsFromJson);
 }
 
-Result<std::vector<PodResult>> AgentClient::LiftDelay(
+Result<std::vector<PodResult>> AgentClient::LiftShape(
     const std::string& name, const std::vector<std::string>& pod_uids,
     const Ready& ready) const {
-  return Read<std::vector<PodResult>>(api_.Post("/delay/lift", OfPods(name, pod_uids),
+  return Read<std::vector<PodResult>>(api_.Post("/shape/lift", OfPods(name, pod_uids),
                                                 kLongLimit, ready, Again::kAlways),
                                       PodResultsFromJson);
 }
 
-Result<std::int64_t> AgentClient::Delayed(const std::string& name) const {
+Result<std::int64_t> AgentClient::Shaped(const std::string& name) const {
   return Read<std::int64_t>(
-      api_.Post("/delay/delayed", {{"name", name}}, ApiClient::kLimit, nullptr,
+      api_.Post("/shape/shaped", {{"name", name}}, ApiClient::kLimit, nullptr,
                 Again::kAlways),
       [](const json& answer) { return answer.at("packets").get<std::int64_t>(); });
 }
@@ -169,11 +169,23 @@ Result<Nanos> AgentClient::RoundTrip(const std::string& pod_uid, const Endpoint&
                      {"port", to.port},
                      {"times", times},
                      {"limit_ms", limit / std::chrono::milliseconds(1)}};
-  return Read<Nanos>(api_.Post("/delay/round_trip", body, limit * (times + 1) + kMargin,
+  return Read<Nanos>(api_.Post("/shape/round_trip", body, limit * (times + 1) + kMargin,
                                nullptr, Again::kAlways),
                      [](const json& answer) {
                        return Nanos(answer.at("least_ns").get<std::int64_t>());
                      });
+}
+
+Result<double> AgentClient::Speed(const std::string& pod_uid, const Endpoint& to,
+                                  std::size_t bytes, Nanos limit,
+                                  const std::string& password) const {
+  const json body = {
+      {"pod_uid", pod_uid},   {"host", to.host},
+      {"port", to.port},      {"bytes", bytes},
+      {"password", password}, {"limit_ms", limit / std::chrono::milliseconds(1)}};
+  return Read<double>(
+      api_.Post("/shape/speed", body, 3 * limit + kMargin, nullptr, Again::kAlways),
+      [](const json& answer) { return answer.at("bits_per_second").get<double>(); });
 }
 
 Result<std::vector<std::string>> AgentClient::CutMachine(const MachineCut& cut) const {

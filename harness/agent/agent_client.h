@@ -56,15 +56,18 @@ class AgentClient {
   Result<std::string> Connect(const std::string& pod_uid, const Endpoint& to,
                               Nanos limit) const;
 
-  Status CanDelay() const;
-  Result<std::vector<PodResult>> ApplyDelay(const PodDelay& delay,
+  Status CanShape() const;
+  Result<std::vector<PodResult>> ApplyShape(const PodShape& shape,
                                             const Ready& ready = nullptr) const;
-  Result<std::vector<PodResult>> LiftDelay(const std::string& name,
+  Result<std::vector<PodResult>> LiftShape(const std::string& name,
                                            const std::vector<std::string>& pod_uids,
                                            const Ready& ready = nullptr) const;
-  Result<std::int64_t> Delayed(const std::string& name) const;
+  Result<std::int64_t> Shaped(const std::string& name) const;
   Result<Nanos> RoundTrip(const std::string& pod_uid, const Endpoint& to, int times,
                           Nanos limit) const;
+  Result<double> Speed(const std::string& pod_uid, const Endpoint& to,
+                       std::size_t bytes, Nanos limit,
+                       const std::string& password) const;
 
   // The interfaces that are cut, a moment after this returns: look for the effect.
   Result<std::vector<std::string>> CutMachine(const MachineCut& cut) const;

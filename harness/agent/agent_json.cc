@@ -134,20 +134,26 @@ std::vector<PodResult> PodResultsFromJson(const json& json) {
   return pods;
 }
 
-json ToJson(const PodDelay& delay) {
-  return {{"name", delay.name},
-          {"pod_uids", delay.pod_uids},
-          {"to", delay.to},
-          {"delay_ns", delay.delay.count()},
-          {"jitter_ns", delay.jitter.count()}};
+json ToJson(const PodShape& shape) {
+  return {{"pod_uids", shape.pod_uids},
+          {"name", shape.rule.name},
+          {"peers", shape.rule.peers},
+          {"inward", shape.rule.inward},
+          {"narrow", shape.rule.narrow},
+          {"delay_ns", shape.pace.delay.count()},
+          {"jitter_ns", shape.pace.jitter.count()},
+          {"bits_per_second", shape.pace.bits_per_second}};
 }
 
-PodDelay PodDelayFromJson(const json& json) {
-  return {.name = json.at("name").get<std::string>(),
-          .pod_uids = json.at("pod_uids").get<std::vector<std::string>>(),
-          .to = json.at("to").get<std::vector<std::string>>(),
-          .delay = NanosFrom(json.at("delay_ns")),
-          .jitter = NanosFrom(json.at("jitter_ns"))};
+PodShape PodShapeFromJson(const json& json) {
+  return {.pod_uids = json.at("pod_uids").get<std::vector<std::string>>(),
+          .rule = {.name = json.at("name").get<std::string>(),
+                   .peers = json.at("peers").get<std::vector<std::string>>(),
+                   .inward = json.at("inward").get<bool>(),
+                   .narrow = json.at("narrow").get<bool>()},
+          .pace = {.delay = NanosFrom(json.at("delay_ns")),
+                   .jitter = NanosFrom(json.at("jitter_ns")),
+                   .bits_per_second = json.at("bits_per_second").get<std::int64_t>()}};
 }
 
 json ToJson(const MachineCut& cut) {

@@ -33,8 +33,8 @@ CpuUse CpuUseFromJson(const nlohmann::json& json);
 nlohmann::json ToJson(const std::vector<PodResult>& pods);
 std::vector<PodResult> PodResultsFromJson(const nlohmann::json& json);
 
-nlohmann::json ToJson(const PodDelay& delay);
-PodDelay PodDelayFromJson(const nlohmann::json& json);
+nlohmann::json ToJson(const PodShape& shape);
+PodShape PodShapeFromJson(const nlohmann::json& json);
 
 nlohmann::json ToJson(const MachineCut& cut);
 MachineCut MachineCutFromJson(const nlohmann::json& json);

@@ -161,7 +161,7 @@ std::vector<Route> NetworkRoutes(Agent* agent) {
   };
 }
 
-Result<json> RoundTrip(const DelayPower& power, const json& body) {
+Result<json> RoundTrip(const ShapePower& power, const json& body) {
   const Endpoint to{Text(body, "host"), body.at("port").get<int>()};
   const auto least = power.RoundTrip(Text(body, "pod_uid"), to,
                                      body.at("times").get<int>(), Limit(body));
@@ -169,23 +169,31 @@ Result<json> RoundTrip(const DelayPower& power, const json& body) {
   return json{{"least_ns", least->count()}};
 }
 
-std::vector<Route> DelayRoutes(Agent* agent) {
-  DelayPower* power = &agent->delays();
+Result<json> Speed(const ShapePower& power, const json& body) {
+  const Endpoint to{Text(body, "host"), body.at("port").get<int>()};
+  return Keyed("bits_per_second", power.Speed(Text(body, "pod_uid"), to,
+                                              body.at("bytes").get<std::size_t>(),
+                                              Limit(body), Text(body, "password")));
+}
+
+std::vector<Route> ShapeRoutes(Agent* agent) {
+  ShapePower* power = &agent->shapes();
   return {
-      Post("/delay/can", [power](const json&) { return Done(power->CanDelay()); }),
+      Post("/shape/can", [power](const json&) { return Done(power->CanShape()); }),
       Post(
-          "/delay/apply",
-          [power](const json& b) { return AsJson(power->Apply(PodDelayFromJson(b))); }),
-      Post("/delay/lift",
+          "/shape/apply",
+          [power](const json& b) { return AsJson(power->Apply(PodShapeFromJson(b))); }),
+      Post("/shape/lift",
            [power](const json& b) {
              return AsJson(power->Lift(Text(b, "name"), PodUids(b)));
            }),
-      Post("/delay/delayed",
+      Post("/shape/shaped",
            [power](const json& b) {
-             return Keyed("packets", power->Delayed(Text(b, "name")));
+             return Keyed("packets", power->Shaped(Text(b, "name")));
            }),
-      Post("/delay/round_trip",
+      Post("/shape/round_trip",
            [power](const json& b) { return RoundTrip(*power, b); }),
+      Post("/shape/speed", [power](const json& b) { return Speed(*power, b); }),
   };
 }
 
@@ -208,7 +216,7 @@ Result<std::unique_ptr<ApiServer>> ServeAgent(const std::string& listen, Agent* 
              return Done(agent->RemoveVolumes(Text(b, "path")));
            }),
   };
-  for (auto& more : {ProcessRoutes(agent), NetworkRoutes(agent), DelayRoutes(agent)}) {
+  for (auto& more : {ProcessRoutes(agent), NetworkRoutes(agent), ShapeRoutes(agent)}) {
     routes.insert(routes.end(), more.begin(), more.end());
   }
   return ApiServer::Start(listen, std::move(routes), kThreads);

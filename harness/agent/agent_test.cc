@@ -132,7 +132,7 @@ TEST_F(AgentTest, ErrorsAreJson) {
       {"POST", "/network/apply",
        "{\"name\": \"a\", \"rules\": \"flush ruleset\", \"pod_uids\": []}", 409,
        "not a table"},
-      {"POST", "/delay/lift", "{\"name\": \"a b\", \"pod_uids\": []}", 409, "name"},
+      {"POST", "/shape/lift", "{\"name\": \"a b\", \"pod_uids\": []}", 409, "name"},
       {"POST", "/machine/cut", "{\"name\": \"a\", \"limit_ms\": 0, \"allow\": []}", 409,
        "limit_ms"},
       {"POST", "/remove_volumes", "{\"path\": \"/etc\"}", 409, "refused"},
@@ -378,13 +378,11 @@ TEST_F(AgentTest, AnAgentUndoesItsOwn) {
   EXPECT_TRUE(client().ContinueProcess(Server("redis-0")).ok());
 }
 
-// From redis-1 to redis-0, in the network of the former.
-PodDelay LateFrom(const string& pod_uid, const string& to) {
-  return {.name = "late",
-          .pod_uids = {pod_uid},
-          .to = {to},
-          .delay = milliseconds(300),
-          .jitter = Nanos(0)};
+// What a pod gets from an address.
+PodShape LateFor(const string& pod_uid, const string& from) {
+  return {.pod_uids = {pod_uid},
+          .rule = {.name = "late", .peers = {from}, .inward = true},
+          .pace = {.delay = milliseconds(300)}};
 }
 
 TEST_F(AgentTest, PacketsAreLateUntilThatIsLifted) {
@@ -395,39 +393,70 @@ TEST_F(AgentTest, PacketsAreLateUntilThatIsLifted) {
     EXPECT_TRUE(took.ok()) << took.message();
     return took.ok() ? *took : Nanos(-1);
   };
-  ASSERT_TRUE(client().CanDelay().ok()) << client().CanDelay().message();
+  ASSERT_TRUE(client().CanShape().ok()) << client().CanShape().message();
   EXPECT_LT(trip(), milliseconds(300));
-  EXPECT_FALSE(client().Delayed("late").ok());
-  const PodDelay late = LateFrom(uid, pods_->AddressOf("redis-0"));
-  const auto applied = client().ApplyDelay(late);
+  EXPECT_FALSE(client().Shaped("late").ok());
+  const PodShape late = LateFor(uid, pods_->AddressOf("redis-0"));
+  const auto applied = client().ApplyShape(late);
   ASSERT_TRUE(applied.ok()) << applied.message();
-  EXPECT_TRUE(Has(client().ApplyDelay(late).message(), "in force already"));
+  EXPECT_TRUE(Has(client().ApplyShape(late).message(), "in force already"));
   EXPECT_GE(trip(), milliseconds(300));
-  EXPECT_GT(*client().Delayed("late"), 0);
+  EXPECT_GT(*client().Shaped("late"), 0);
   const auto back = client().RoundTrip(
       pods_->UidOf("redis-0"), {pods_->AddressOf("redis-1"), 6379}, 3, seconds(5));
-  EXPECT_GE(*back, milliseconds(300)) << "the answer is late";
+  EXPECT_GE(*back, milliseconds(300)) << "their answers are late too";
   for (int twice = 0; twice < 2; ++twice) {
-    const auto lifted = client().LiftDelay("late", {uid, "gone"});
+    const auto lifted = client().LiftShape("late", {uid, "gone"});
     ASSERT_TRUE(lifted.ok()) << lifted.message();
   }
   EXPECT_LT(trip(), milliseconds(300));
   EXPECT_EQ(client().UndoAll(std::nullopt, true)->tables, 0) << "nothing is left";
 }
 
+TEST_F(AgentTest, PacketsShareANarrowWayAtItsEnd) {
+  const string uid = pods_->UidOf("redis-1");
+  const Endpoint there = {pods_->AddressOf("redis-0"), 6379};
+  const auto speed = [&] {
+    const auto seen = client().Speed(uid, there, 100'000, seconds(10), "");
+    EXPECT_TRUE(seen.ok()) << seen.message();
+    return seen.ok() ? *seen : 0;
+  };
+  constexpr double kLimit = 1e6;
+  EXPECT_GT(speed(), kLimit);
+  for (const bool inward : {false, true}) {
+    const PodShape narrow = {
+        .pod_uids = {uid},
+        .rule = {"narrow", {there.host}, inward, /*narrow=*/true},
+        .pace = {.bits_per_second = static_cast<std::int64_t>(kLimit)}};
+    ASSERT_TRUE(client().ApplyShape(narrow).ok());
+    EXPECT_LE(speed(), kLimit) << (inward ? "inward" : "outward");
+    EXPECT_GT(*client().Shaped("narrow"), 0);
+    // Both kinds at once.
+    ASSERT_TRUE(client().ApplyShape(LateFor(uid, there.host)).ok());
+    const auto trip = client().RoundTrip(uid, there, 1, seconds(5));
+    EXPECT_GE(*trip, milliseconds(300));
+    EXPECT_LE(speed(), kLimit);
+    EXPECT_GT(*client().Shaped("late"), 0);
+    ASSERT_TRUE(client().LiftShape("late", {uid}).ok());
+    ASSERT_TRUE(client().LiftShape("narrow", {uid}).ok());
+    EXPECT_GT(speed(), kLimit);
+  }
+  EXPECT_EQ(client().UndoAll(std::nullopt, true)->tables, 0) << "nothing is left";
+}
+
 TEST_F(AgentTest, ADelayIsInAllPodsOrInNone) {
   const string uid = pods_->UidOf("redis-1");
-  PodDelay late = LateFrom(uid, pods_->AddressOf("redis-0"));
+  PodShape late = LateFor(uid, pods_->AddressOf("redis-0"));
   late.pod_uids.emplace_back("gone");
-  EXPECT_TRUE(Has(client().ApplyDelay(late).message(), "pod gone: has no process"));
-  EXPECT_FALSE(client().Delayed("late").ok());
+  EXPECT_TRUE(Has(client().ApplyShape(late).message(), "pod gone: has no process"));
+  EXPECT_FALSE(client().Shaped("late").ok());
   EXPECT_EQ(client().UndoAll(std::nullopt, true)->tables, 0) << "nothing is left";
 }
 
 TEST_F(AgentTest, WithoutItsAgentNothingIsLateAndAnotherRemovesTheRules) {
   const string uid = pods_->UidOf("redis-1");
   const Endpoint to = {pods_->AddressOf("redis-0"), 6379};
-  ASSERT_TRUE(client().ApplyDelay(LateFrom(uid, to.host)).ok());
+  ASSERT_TRUE(client().ApplyShape(LateFor(uid, to.host)).ok());
   Renew();
   EXPECT_LT(*client().RoundTrip(uid, to, 3, seconds(5)), milliseconds(300));
   EXPECT_EQ(client().UndoAll(std::vector<string>{uid}, false)->tables, 1);
@@ -436,10 +465,10 @@ TEST_F(AgentTest, WithoutItsAgentNothingIsLateAndAnotherRemovesTheRules) {
 
 TEST_F(AgentTest, AnAgentUndoesItsOwnDelays) {
   const string uid = pods_->UidOf("redis-1");
-  ASSERT_TRUE(client().ApplyDelay(LateFrom(uid, pods_->AddressOf("redis-0"))).ok());
+  ASSERT_TRUE(client().ApplyShape(LateFor(uid, pods_->AddressOf("redis-0"))).ok());
   const Status undone = agent_->UndoOwn();
   ASSERT_TRUE(undone.ok()) << undone.message();
-  EXPECT_FALSE(client().Delayed("late").ok());
+  EXPECT_FALSE(client().Shaped("late").ok());
   EXPECT_EQ(client().UndoAll(std::nullopt, true)->tables, 0);
 }
 

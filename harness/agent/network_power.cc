@@ -5,7 +5,7 @@
 #include <system_error>
 #include <utility>
 
-#include "harness/agent/delay_chains.h"
+#include "harness/agent/shape_chains.h"
 #include "harness/agent/tables.h"
 #include "harness/platform/packet_filter.h"
 #include "harness/redis/probe.h"
@@ -33,7 +33,7 @@ Result<BlockCount> ReadCount(const NetworkNamespace& network, const std::string&
   return ReadFilterCount(*text);
 }
 
-// Tables, and chains by which packets are late.
+// Tables, and chains by which packets wait.
 Result<int> RemoveAll(const NetworkNamespace& network) {
   const auto names = network.FilterNames();
   if (!names.ok()) return names.status();
@@ -43,10 +43,10 @@ Result<int> RemoveAll(const NetworkNamespace& network) {
     const Status removed = network.Filter(removal);
     if (!removed.ok()) return removed;
   }
-  const auto chains = DelayChainNames(network);
+  const auto chains = ShapeChainNames(network);
   if (!chains.ok()) return chains.status();
   for (const std::string& name : *chains) {
-    const Status removed = RemoveDelayChain(network, name);
+    const Status removed = RemoveShapeChain(network, name);
     if (!removed.ok()) return removed;
   }
   return static_cast<int>(names->size() + chains->size());

@@ -64,7 +64,7 @@ class NetworkPower {
   std::set<std::string> TouchedPods() const;
   std::set<std::string> MachineCuts() const;
 
-  // Takes every table and delay chain of ours away: from one pod's network or from
+  // Takes every table and chain of ours away: from one pod's network or from
   // those of all pods, and from the machine's. How many there were.
   Result<int> Undo(const std::optional<std::string>& pod_uid, bool machine);
 

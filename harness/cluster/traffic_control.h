@@ -25,11 +25,11 @@ class TrafficControl {
  public:
   virtual ~TrafficControl() = default;
 
-  // Whether packets can be delayed, or limited, here; the error says what is missing.
-  virtual Status CanDelay() = 0;
-  virtual Status CanLimit() = 0;
+  // Whether packets can be held back here; the error says what is missing.
+  virtual Status CanShape() = 0;
 
-  // Puts a set of shapes in force, each of one kind; a name is used once at a time.
+  // Puts a set of shapes in force, each of one kind; a name is used once at a time. A
+  // narrow way has one host at one of its ends.
   virtual Status SetShapes(const std::string& name,
                            const std::vector<Shape>& shapes) = 0;
   // Undoes SetShapes(), also one that failed half-way. Packets under way arrive.

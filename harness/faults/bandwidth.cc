@@ -35,10 +35,11 @@ FaultType Bandwidth::Type() {
       .name = "bandwidth",
       .help = "the victims' traffic with others goes through a narrow way",
       .how =
-          "A token bucket (TBF) on the victim's link for each direction, with a queue "
-          "of 200 ms; only packets between the two sides go through it. Undone by "
-          "taking it away.",
-      .interval = "from before the first bucket until the last rule is in force",
+          "A rule at the victim hands the packets of a direction to a queue of the "
+          "kernel, from where a small program of the harness lets them go one after "
+          "the other at that speed (NFQUEUE); what would have to wait longer than 200 "
+          "ms is dropped. Undone by taking the rule away.",
+      .interval = "from before the first rule until the last rule is in force",
       .proof =
           "Bytes that a victim's server gives back (ECHO, from inside hosts "
           "opposite) are no faster than the way is wide, and were faster before. "
@@ -46,7 +47,7 @@ FaultType Bandwidth::Type() {
       .teaches =
           "What falls behind when the network is the narrowest part: replication "
           "before clients, and with it what a failover would lose.",
-      .platforms = "local; needs tc and nftables.",
+      .platforms = "local and Kubernetes; needs iptables-legacy, locally nftables too.",
       .options = std::move(options),
       .make = MakeFault<Bandwidth>,
   };
@@ -58,17 +59,17 @@ Bandwidth::Bandwidth(const OptionValues& options)
 
 Status Bandwidth::CheckSupported(Cluster& cluster) const {
   if (cluster.traffic_control() != nullptr) {
-    return cluster.traffic_control()->CanLimit().Annotate("bandwidth");
+    return cluster.traffic_control()->CanShape().Annotate("bandwidth");
   }
   return Status::Error("bandwidth: this platform can not limit it");
 }
 
-// The bucket is full at first, and lets its 16 kB pass at once.
+// What a busy machine lets go late.
 double Bandwidth::Fastest() const {
   return 1.5 * static_cast<double>(bits_per_second_);
 }
 
-// Half a second's worth, so that the bucket's first fill weighs little.
+// Half a second's worth, so that a connection's beginning weighs little.
 Result<double> Bandwidth::Measure(FaultContext& context, const CutProbe& way) const {
   const std::int64_t bytes =
       std::clamp<std::int64_t>(bits_per_second_ / 16, 64 << 10, 8 << 20);

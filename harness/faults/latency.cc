@@ -66,7 +66,7 @@ Latency::Latency(const OptionValues& options)
 
 Status Latency::CheckSupported(Cluster& cluster) const {
   if (cluster.traffic_control() != nullptr) {
-    return cluster.traffic_control()->CanDelay().Annotate("latency");
+    return cluster.traffic_control()->CanShape().Annotate("latency");
   }
   return Status::Error("latency: this platform can not delay packets");
 }

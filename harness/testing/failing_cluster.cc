@@ -64,8 +64,7 @@ class FailingTraffic : public TrafficControl {
   FailingTraffic(FailingCluster& cluster, TrafficControl& real)
       : cluster_(cluster), real_(real) {}
 
-  Status CanDelay() override { return real_.CanDelay(); }
-  Status CanLimit() override { return real_.CanLimit(); }
+  Status CanShape() override { return real_.CanShape(); }
   Status SetShapes(const std::string& name, const std::vector<Shape>& shapes) override {
     return cluster_.Break([&] { return real_.SetShapes(name, shapes); });
   }

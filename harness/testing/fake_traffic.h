@@ -13,8 +13,7 @@ namespace slotquake {
 // its shapes add, and a gigabit passes per second where no shape says less.
 class FakeTraffic : public TrafficControl {
  public:
-  Status CanDelay() override { return Status::Ok(); }
-  Status CanLimit() override { return Status::Ok(); }
+  Status CanShape() override { return Status::Ok(); }
   Status SetShapes(const std::string& name, const std::vector<Shape>& set) override;
   Status ClearShapes(const std::string& name) override;
   Result<std::int64_t> Shaped(const std::string& name) override;

@@ -305,8 +305,8 @@ TEST_F(AgentControlTest, SaysWhoIsNotThere) {
 }
 
 TEST_F(AgentControlTest, PacketsBetweenPodsAreLate) {
-  AgentTraffic traffic(&directory_, control_.get());
-  ASSERT_TRUE(traffic.CanDelay().ok()) << traffic.CanDelay().message();
+  AgentTraffic traffic(&directory_, control_.get(), "");
+  ASSERT_TRUE(traffic.CanShape().ok()) << traffic.CanShape().message();
   const auto trip = [&](const string& from, const string& to) {
     const auto took = traffic.RoundTrip(from, to, 3, seconds(5));
     EXPECT_TRUE(took.ok()) << took.message();
@@ -333,16 +333,39 @@ TEST_F(AgentControlTest, PacketsBetweenPodsAreLate) {
   EXPECT_EQ(agent_->Undo(std::nullopt, true)->tables, 0) << "nothing is left";
 }
 
+TEST_F(AgentControlTest, TheWayToAndFromAPodIsNarrow) {
+  AgentTraffic traffic(&directory_, control_.get(), "");
+  const auto speed = [&](const string& to) {
+    const auto seen = traffic.EchoSpeed("client-0", to, 100'000, seconds(10));
+    EXPECT_TRUE(seen.ok()) << seen.message();
+    return seen.ok() ? *seen : 0;
+  };
+  constexpr std::int64_t kLimit = 1'000'000;
+  const std::vector<string> others = {"redis-1", "client-0"};
+  ASSERT_GT(speed("redis-0"), kLimit);
+  const Status set = traffic.SetShapes(
+      "fault_0", {{.from = {"redis-0"}, .to = others, .bits_per_second = kLimit},
+                  {.from = others, .to = {"redis-0"}, .bits_per_second = kLimit}});
+  ASSERT_TRUE(set.ok()) << set.message();
+  EXPECT_LE(speed("redis-0"), 0.5 * kLimit) << "there, and then back";
+  EXPECT_GT(speed("redis-1"), kLimit) << "nobody makes that narrow";
+  EXPECT_GT(*traffic.Shaped("fault_0"), 0);
+  ASSERT_TRUE(traffic.ClearShapes("fault_0").ok());
+  EXPECT_GT(speed("redis-0"), kLimit);
+  EXPECT_EQ(agent_->Undo(std::nullopt, true)->tables, 0) << "nothing is left";
+}
+
 TEST_F(AgentControlTest, ADelayThatFailedHalfWayIsTakenBack) {
-  AgentTraffic traffic(&directory_, control_.get());
+  AgentTraffic traffic(&directory_, control_.get(), "");
   const Shape there = {.from = {"redis-0"}, .to = {"redis-1"}, .delay = seconds(1)};
   const Shape back = {.from = {"redis-1"}, .to = {"nobody"}, .delay = seconds(1)};
   EXPECT_TRUE(
       Has(traffic.SetShapes("fault_0", {there, back}).message(), "no pod nobody"));
   ASSERT_TRUE(traffic.ClearShapes("fault_0").ok());
   EXPECT_EQ(agent_->Undo(std::nullopt, true)->tables, 0) << "nothing is left";
-  const Shape narrow = {.from = {"redis-0"}, .to = {"redis-1"}, .bits_per_second = 1};
-  EXPECT_TRUE(Has(traffic.SetShapes("fault_0", {narrow}).message(), "can not"));
+  const std::vector<string> two = {"redis-0", "redis-1"};
+  const Shape narrow = {.from = two, .to = two, .bits_per_second = 1};
+  EXPECT_TRUE(Has(traffic.SetShapes("fault_0", {narrow}).message(), "one host"));
 }
 
 TEST_F(AgentControlTest, AServerGetsAShareOfTheProcessor) {

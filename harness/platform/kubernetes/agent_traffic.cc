@@ -3,15 +3,7 @@
 #include <set>
 
 namespace slotquake {
-namespace {
-
-Status NotLimited() {
-  return Status::Error("how wide the way between pods is can not be changed here");
-}
-
-}  // namespace
-
-Status AgentTraffic::CanDelay() {
+Status AgentTraffic::CanShape() {
   std::set<std::string> machines;
   for (const std::string& node : directory_->nodes()) {
     const auto place = directory_->Find(node);
@@ -19,52 +11,61 @@ Status AgentTraffic::CanDelay() {
     machines.insert(place->machine);
   }
   for (const std::string& machine : machines) {
-    const Status can = agents_->AgentOf(machine).CanDelay();
+    const Status can = agents_->AgentOf(machine).CanShape();
     if (!can.ok()) return can.Annotate(machine);
   }
   return Status::Ok();
 }
 
-Status AgentTraffic::CanLimit() { return NotLimited(); }
+Result<PodShape> AgentTraffic::Prepare(const std::string& name,
+                                       const Shape& shape) const {
+  const bool narrow = shape.bits_per_second > 0;
+  // A packet that waits where it was sent keeps its TCP from sending more (small
+  // queues), which a long way does not.
+  const bool inward = !narrow || shape.to.size() == 1;
+  if (!inward && shape.from.size() != 1) {
+    return Status::Error("a narrow way has one host at one of its ends");
+  }
+  PodShape prepared = {
+      .pod_uids = {},
+      .rule = {.name = name, .peers = {}, .inward = inward, .narrow = narrow},
+      .pace = {shape.delay, shape.jitter, shape.bits_per_second}};
+  for (const std::string& peer : inward ? shape.from : shape.to) {
+    const auto place = directory_->Find(peer);
+    if (!place.ok()) return place.status();
+    if (place->address.empty()) return Status::Error(peer + " has no address now");
+    prepared.rule.peers.push_back(place->address);
+  }
+  return prepared;
+}
 
-Result<AgentTraffic::Part> AgentTraffic::Prepare(const std::string& name,
-                                                 const Shape& shape,
-                                                 std::vector<std::string>* to) const {
-  Part part{.name = name, .pods = {}};
-  for (const std::string& sender : shape.from) {
-    const auto place = directory_->Find(sender);
+Result<AgentControl::PodsByMachine> AgentTraffic::PodsOf(
+    const std::vector<std::string>& names) const {
+  AgentControl::PodsByMachine pods;
+  for (const std::string& name : names) {
+    const auto place = directory_->Find(name);
     if (!place.ok()) return place.status();
-    part.pods[place->machine].push_back(place->uid);
+    pods[place->machine].push_back(place->uid);
   }
-  for (const std::string& receiver : shape.to) {
-    const auto place = directory_->Find(receiver);
-    if (!place.ok()) return place.status();
-    if (place->address.empty()) return Status::Error(receiver + " has no address now");
-    to->push_back(place->address);
-  }
-  if (part.pods.empty() || to->empty()) return Status::Error("a shape without an end");
-  return part;
+  return pods;
 }
 
 Status AgentTraffic::SetShapes(const std::string& name,
                                const std::vector<Shape>& shapes) {
   if (sets_.contains(name)) return Status::Error(name + " is in force already");
-  for (const Shape& shape : shapes) {
-    if (shape.bits_per_second > 0) return NotLimited();
-  }
   std::vector<Part>& parts = sets_[name];
   for (const Shape& shape : shapes) {
-    std::vector<std::string> to;
-    const auto part = Prepare(name + "_s" + std::to_string(parts.size()), shape, &to);
-    if (!part.ok()) return part.status();
+    const auto prepared = Prepare(name + "_s" + std::to_string(parts.size()), shape);
+    if (!prepared.ok()) return prepared.status();
+    const auto pods = PodsOf(prepared->rule.inward ? shape.to : shape.from);
+    if (!pods.ok()) return pods.status();
     // Noted first: an agent's answer may be lost on its way.
-    parts.push_back(*part);
+    parts.push_back({prepared->rule.name, *pods});
     const Status applied = agents_->OnMachines(
-        part->pods, /*all_or_none=*/true,
+        *pods, /*all_or_none=*/true,
         [&](const AgentClient& agent, const auto& uids,
             const AgentClient::Ready& ready) {
-          return agent
-              .ApplyDelay({part->name, uids, to, shape.delay, shape.jitter}, ready)
+          return agent.ApplyShape({uids, prepared->rule, prepared->pace}, ready)
               .status();
         });
     if (!applied.ok()) return applied;
@@ -80,7 +81,7 @@ Status AgentTraffic::ClearShapes(const std::string& name) {
         agents_->OnMachines(part.pods, /*all_or_none=*/false,
                             [&](const AgentClient& agent, const auto& uids,
                                 const AgentClient::Ready& ready) {
-                              return agent.LiftDelay(part.name, uids, ready).status();
+                              return agent.LiftShape(part.name, uids, ready).status();
                             });
     if (!lifted.ok()) return lifted;
   }
@@ -94,9 +95,9 @@ Result<std::int64_t> AgentTraffic::Shaped(const std::string& name) {
   std::int64_t packets = 0;
   for (const Part& part : found->second) {
     for (const auto& [machine, uids] : part.pods) {
-      const auto delayed = agents_->AgentOf(machine).Delayed(part.name);
-      if (!delayed.ok()) return delayed.status().Annotate(machine);
-      packets += *delayed;
+      const auto shaped = agents_->AgentOf(machine).Shaped(part.name);
+      if (!shaped.ok()) return shaped.status().Annotate(machine);
+      packets += *shaped;
     }
   }
   return packets;
@@ -114,9 +115,16 @@ Result<Nanos> AgentTraffic::RoundTrip(const std::string& from, const std::string
                  limit);
 }
 
-Result<double> AgentTraffic::EchoSpeed(const std::string&, const std::string&,
-                                       std::size_t, Nanos) {
-  return NotLimited();
+Result<double> AgentTraffic::EchoSpeed(const std::string& from, const std::string& to,
+                                       std::size_t bytes, Nanos limit) {
+  const auto place = directory_->Find(from);
+  if (!place.ok()) return place.status();
+  const auto target = directory_->Find(to);
+  if (!target.ok()) return target.status();
+  if (target->address.empty()) return Status::Error(to + " has no address now");
+  return agents_->AgentOf(place->machine)
+      .Speed(place->uid, {target->address, directory_->client_port()}, bytes, limit,
+             password_);
 }
 
 }  // namespace slotquake

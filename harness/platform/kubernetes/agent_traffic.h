@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "harness/cluster/traffic_control.h"
@@ -12,18 +13,19 @@
 
 namespace slotquake {
 
-// Delays between pods, through the agents of their machines: each packet waits in the
-// network of the pod that sends it. A pod that is made again has a new network, in
-// which nothing waits. Not thread-safe.
+// How packets between pods travel, through the agents of their machines. Late ones wait
+// in the network of the pod that they are sent to, those that share a narrow way in
+// that of the one pod that is at its end. A pod that is made again has a new network,
+// in which nothing waits. Not thread-safe.
 class AgentTraffic : public TrafficControl {
  public:
-  // Both must outlive this.
-  AgentTraffic(const PodDirectory* directory, const AgentControl* agents)
-      : directory_(directory), agents_(agents) {}
+  // Both must outlive this. `password`: the servers', of clients; "": none.
+  AgentTraffic(const PodDirectory* directory, const AgentControl* agents,
+               std::string password)
+      : directory_(directory), agents_(agents), password_(std::move(password)) {}
 
   // Of the machines of all nodes.
-  Status CanDelay() override;
-  Status CanLimit() override;
+  Status CanShape() override;
   Status SetShapes(const std::string& name, const std::vector<Shape>& shapes) override;
   Status ClearShapes(const std::string& name) override;
   Result<std::int64_t> Shaped(const std::string& name) override;
@@ -39,11 +41,14 @@ class AgentTraffic : public TrafficControl {
     AgentControl::PodsByMachine pods;
   };
 
-  Result<Part> Prepare(const std::string& name, const Shape& shape,
-                       std::vector<std::string>* to) const;
+  // What an agent is to do, but for its pods.
+  Result<PodShape> Prepare(const std::string& name, const Shape& shape) const;
+  Result<AgentControl::PodsByMachine> PodsOf(
+      const std::vector<std::string>& names) const;
 
   const PodDirectory* directory_;
   const AgentControl* agents_;
+  const std::string password_;
   std::map<std::string, std::vector<Part>> sets_;
 };
 

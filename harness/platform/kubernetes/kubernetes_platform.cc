@@ -333,7 +333,8 @@ Powers KubernetesPlatform::MakePowers() const {
   if (!by_api_) {
     powers.agents = std::make_unique<AgentControl>(watch_.get());
     powers.limits = std::make_unique<AgentLimits>(watch_.get(), powers.agents.get());
-    powers.traffic = std::make_unique<AgentTraffic>(watch_.get(), powers.agents.get());
+    powers.traffic =
+        std::make_unique<AgentTraffic>(watch_.get(), powers.agents.get(), password_);
   }
   auto pods = std::make_unique<PodsControl>(
       servers_, std::map<std::string, std::string>(nodes_.begin(), nodes_.end()));

@@ -3,23 +3,33 @@
 #include "harness/base/subprocess.h"
 #include "harness/platform/local/vantage.h"
 #include "harness/platform/packet_filter.h"
-#include "harness/redis/connection.h"
-#include "harness/redis/round_trip.h"
+#include "harness/redis/speed.h"
 
 namespace slotquake {
 namespace {
 
 constexpr int kPort = 6379;
-constexpr const char* kClass = "1:7";
-// What may wait before a narrow way, and what passes at once when it was idle.
-constexpr const char* kQueueTime = "200ms";
-constexpr const char* kBurst = "16k";
 
-// A table with one rule, which gives packets of the shape a mark or a class, and counts
-// them, before other rules see them.
+// Where packets of a shape wait. All pass the switch; those that share a narrow way
+// wait at the one host that is at its end, so that they can be made late as well.
+struct Place {
+  std::string host;  // "": the switch
+  const char* hook;
+  const char* chain;
+};
+
+Result<Place> PlaceOf(const Shape& shape) {
+  if (shape.bits_per_second == 0) return Place{"", "forward", "FORWARD"};
+  if (shape.to.size() == 1) return Place{shape.to.front(), "input", "INPUT"};
+  if (shape.from.size() == 1) return Place{shape.from.front(), "output", "OUTPUT"};
+  return Status::Error("a narrow way has one host at one of its ends");
+}
+
+// A table with one rule, which marks packets of the shape, and counts them, before
+// other rules see them.
 Result<std::string> MarkTable(const std::string& table, const Shape& shape,
-                              const Network& network, const std::string& hook,
-                              const std::string& setting) {
+                              const Network& network, const Place& place,
+                              const std::string& mark) {
   std::string ends;
   for (const auto& [side, names] :
        {std::pair{"saddr", &shape.from}, std::pair{"daddr", &shape.to}}) {
@@ -35,14 +45,15 @@ Result<std::string> MarkTable(const std::string& table, const Shape& shape,
   return "table inet " + std::string(kFilterPrefix) + table +
          " {\ncounter stopped { }\ncounter passed { }\nchain shape {\ntype filter "
          "hook " +
-         hook + " priority -10; policy accept;\n" + ends + "counter name passed " +
-         setting + "\n}\n}\n";
+         place.hook + " priority -10; policy accept;\n" + ends +
+         "counter name passed meta mark set " + mark + "\n}\n}\n";
 }
 
-std::vector<std::string> QueueRule(const char* operation, const std::string& mark) {
+std::vector<std::string> QueueRule(const char* operation, const char* chain,
+                                   const std::string& mark) {
   return {"iptables-legacy",
           operation,
-          "FORWARD",
+          chain,
           "-m",
           "mark",
           "--mark",
@@ -75,24 +86,15 @@ Status LocalTraffic::Do(const Action& action, const Action& undo, Set* set) cons
   return done;
 }
 
-Status LocalTraffic::CanDelay() {
+Status LocalTraffic::CanShape() {
   const auto found = FindProgram("iptables-legacy", "iptables");
   if (!found.ok()) return found.status();
-  const std::string mark = std::to_string(next_queue_++);
-  const auto delay = PacketDelay::Start(static_cast<std::uint16_t>(std::stoi(mark)),
-                                        Nanos(0), Nanos(0), 0);
-  if (!delay.ok()) return delay.status();
-  const Status added = Run({"", QueueRule("-A", mark), ""});
-  return added.ok() ? Run({"", QueueRule("-D", mark), ""}) : added;
-}
-
-Status LocalTraffic::CanLimit() {
-  const auto found = FindProgram("tc", "iproute2");
-  if (!found.ok()) return found.status();
-  const Status added =
-      Run({"", {"tc", "qdisc", "add", "dev", "lo", "root", "handle", "1:", "htb"}, ""});
-  return added.ok() ? Run({"", {"tc", "qdisc", "del", "dev", "lo", "root"}, ""})
-                    : added;
+  const std::uint16_t queue = next_queue_++;
+  const auto shaper = PacketShaper::Start(queue, Pace(), 0);
+  if (!shaper.ok()) return shaper.status();
+  const std::string mark = std::to_string(queue);
+  const Status added = Run({"", QueueRule("-A", "FORWARD", mark), ""});
+  return added.ok() ? Run({"", QueueRule("-D", "FORWARD", mark), ""}) : added;
 }
 
 Status LocalTraffic::SetShapes(const std::string& name,
@@ -101,69 +103,38 @@ Status LocalTraffic::SetShapes(const std::string& name,
   Set& set = sets_[name];
   for (std::size_t i = 0; i < shapes.size(); ++i) {
     const std::string table = name + "_shape" + std::to_string(i);
-    const Status added = shapes[i].bits_per_second > 0
-                             ? AddNarrowWay(table, shapes[i], &set)
-                             : AddDelay(table, shapes[i], &set);
+    const Status added = AddShape(table, shapes[i], &set);
     if (!added.ok()) return added;
   }
   return Status::Ok();
 }
 
-Status LocalTraffic::AddDelay(const std::string& table, const Shape& shape, Set* set) {
-  const std::uint16_t queue = next_queue_++;
-  auto delay = PacketDelay::Start(queue, shape.delay, shape.jitter, queue);
-  if (!delay.ok()) return delay.status();
-  set->delays.push_back(std::move(*delay));
-  const std::string mark = std::to_string(queue);
-  const Status queued =
-      Do({"", QueueRule("-A", mark), ""}, {"", QueueRule("-D", mark), ""}, set);
-  if (!queued.ok()) return queued;
-  const auto rules =
-      MarkTable(table, shape, network_, "forward", "meta mark set " + mark);
-  if (!rules.ok()) return rules.status();
-  set->counters.push_back({"", FilterCounterCommand(table), ""});
-  return Do({"", {"nft", "-f", "-"}, *rules},
-            {"", {"nft", "-f", "-"}, FilterRemoval(table)}, set);
+Result<std::unique_ptr<PacketShaper>> LocalTraffic::StartShaper(
+    const std::string& host, std::uint16_t queue, const Pace& pace) const {
+  if (host.empty()) return PacketShaper::Start(queue, pace, queue);
+  Result<std::unique_ptr<PacketShaper>> started = Status::Error("not started");
+  const Status entered = RunInNamespace(network_.NamespaceOf(host), [&] {
+    started = PacketShaper::Start(queue, pace, queue);
+  });
+  if (!entered.ok()) return entered;
+  return started;
 }
 
-Status LocalTraffic::AddNarrowWay(const std::string& table, const Shape& shape,
-                                  Set* set) {
-  if (shape.to.size() != 1 && shape.from.size() != 1) {
-    return Status::Error("a narrow way has one host at one of its ends");
-  }
-  // To one host: where the switch sends to it. From one: where that host sends.
-  const bool inward = shape.to.size() == 1;
-  const std::string host = inward ? "" : shape.from.front();
-  std::string link = "eth0";
-  if (inward) {
-    const auto found = network_.LinkOf(shape.to.front());
-    if (!found.ok()) return found.status();
-    link = *found;
-  }
-  const auto rules = MarkTable(table, shape, network_, inward ? "forward" : "output",
-                               std::string("meta priority set ") + kClass);
+Status LocalTraffic::AddShape(const std::string& table, const Shape& shape, Set* set) {
+  const auto place = PlaceOf(shape);
+  if (!place.ok()) return place.status();
+  const std::string& host = place->host;
+  const std::uint16_t queue = next_queue_++;
+  const std::string mark = std::to_string(queue);
+  const auto rules = MarkTable(table, shape, network_, *place, mark);
   if (!rules.ok()) return rules.status();
-  const std::string rate = std::to_string(shape.bits_per_second) + "bit";
-  // Without a default class whatever has none is sent as ever.
-  Status status =
-      Do({host, {"tc", "qdisc", "add", "dev", link, "root", "handle", "1:", "htb"}, ""},
-         {host, {"tc", "qdisc", "del", "dev", link, "root"}, ""}, set);
-  if (!status.ok()) {
-    return Status::Error(status.message() +
-                         " (is this host's traffic limited already?)");
-  }
-  // The class only sorts; the bucket below it also cuts large segments into packets.
-  status = Run({host,
-                {"tc", "class", "add", "dev", link, "parent", "1:", "classid", kClass,
-                 "htb", "rate", "10gbit", "quantum", "1514"},
-                ""});
-  if (status.ok()) {
-    status = Run({host,
-                  {"tc", "qdisc", "add", "dev", link, "parent", kClass, "tbf", "rate",
-                   rate, "burst", kBurst, "latency", kQueueTime},
-                  ""});
-  }
-  if (!status.ok()) return status;
+  auto shaper =
+      StartShaper(host, queue, {shape.delay, shape.jitter, shape.bits_per_second});
+  if (!shaper.ok()) return shaper.status();
+  set->shapers.push_back(std::move(*shaper));
+  const Status queued = Do({host, QueueRule("-A", place->chain, mark), ""},
+                           {host, QueueRule("-D", place->chain, mark), ""}, set);
+  if (!queued.ok()) return queued;
   set->counters.push_back({host, FilterCounterCommand(table), ""});
   return Do({host, {"nft", "-f", "-"}, *rules},
             {host, {"nft", "-f", "-"}, FilterRemoval(table)}, set);
@@ -213,21 +184,9 @@ Result<double> LocalTraffic::EchoSpeed(const std::string& from, const std::strin
                                        std::size_t bytes, Nanos limit) {
   const auto address = network_.AddressOf(to);
   if (!address.ok()) return address.status();
-  Result<double> speed = 0.0;
+  Result<double> speed = Status::Error("not measured");
   const Status entered = RunInNamespace(network_.NamespaceOf(from), [&] {
-    auto connection = Connection::Connect({*address, kPort}, limit);
-    if (!connection.ok()) {
-      speed = connection.status();
-      return;
-    }
-    const Nanos begin = MonotonicNow();
-    const auto reply = connection->Command({"ECHO", std::string(bytes, 'x')});
-    const double took = std::chrono::duration<double>(MonotonicNow() - begin).count();
-    if (!reply.ok()) {
-      speed = reply.status();
-    } else {
-      speed = static_cast<double>(bytes) * 8 / took;
-    }
+    speed = slotquake::EchoSpeed({*address, kPort}, bytes, limit);
   });
   if (!entered.ok()) return entered;
   return speed;

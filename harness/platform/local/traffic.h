@@ -8,20 +8,19 @@
 #include <vector>
 
 #include "harness/cluster/traffic_control.h"
-#include "harness/platform/delay/packet_delay.h"
 #include "harness/platform/local/network.h"
+#include "harness/platform/shaping/packet_shaper.h"
 
 namespace slotquake {
 
-// Delays in the switch, by packet queues; narrow ways on the link of the one host that
-// is at their end. Not thread-safe.
+// Packets wait in queues: late ones in the switch, those that share a narrow way at the
+// one host that is at its end. Not thread-safe.
 class LocalTraffic : public TrafficControl {
  public:
   // `network` must outlive this.
   explicit LocalTraffic(const Network& network) : network_(network) {}
 
-  Status CanDelay() override;
-  Status CanLimit() override;
+  Status CanShape() override;
   Status SetShapes(const std::string& name, const std::vector<Shape>& shapes) override;
   Status ClearShapes(const std::string& name) override;
   Result<std::int64_t> Shaped(const std::string& name) override;
@@ -41,14 +40,17 @@ class LocalTraffic : public TrafficControl {
   struct Set {
     std::vector<Action> undo;  // in the order in which it was done
     std::vector<Action> counters;
-    std::vector<std::unique_ptr<PacketDelay>> delays;
+    std::vector<std::unique_ptr<PacketShaper>> shapers;
   };
 
   Status Run(const Action& action, std::string* answer = nullptr) const;
   // Does it, and notes how it is undone.
   Status Do(const Action& action, const Action& undo, Set* set) const;
-  Status AddDelay(const std::string& table, const Shape& shape, Set* set);
-  Status AddNarrowWay(const std::string& table, const Shape& shape, Set* set);
+  // In the network of a host.
+  Result<std::unique_ptr<PacketShaper>> StartShaper(const std::string& host,
+                                                    std::uint16_t queue,
+                                                    const Pace& pace) const;
+  Status AddShape(const std::string& table, const Shape& shape, Set* set);
 
   const Network& network_;
   std::map<std::string, Set> sets_;

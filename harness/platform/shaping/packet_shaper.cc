@@ -1,4 +1,4 @@
-#include "harness/platform/delay/packet_delay.h"
+#include "harness/platform/shaping/packet_shaper.h"
 
 #include <poll.h>
 #include <sys/eventfd.h>
@@ -10,10 +10,11 @@
 #include <cerrno>
 #include <cstring>
 #include <deque>
+#include <optional>
 #include <vector>
 
 #include "harness/base/rng.h"
-#include "harness/platform/delay/queue_messages.h"
+#include "harness/platform/shaping/queue_messages.h"
 
 namespace slotquake {
 namespace {
@@ -21,6 +22,34 @@ namespace {
 struct Parked {
   Nanos due;
   std::uint32_t number;
+};
+
+// When packets are due, one after the other.
+class Schedule {
+ public:
+  Schedule(const Pace& pace, std::uint64_t seed) : pace_(pace), rng_(seed) {}
+
+  // Of the next packet; nothing: it finds the queue full.
+  std::optional<Nanos> NextDue(Nanos now, std::uint32_t bytes) {
+    Nanos begin = now;
+    if (pace_.bits_per_second > 0) {
+      begin = std::max(now, free_from_);
+      if (begin - now > PacketShaper::kLongestQueue) return std::nullopt;
+      const double seconds = 8.0 * bytes / static_cast<double>(pace_.bits_per_second);
+      free_from_ = begin + Nanos(static_cast<std::int64_t>(1e9 * seconds));
+      begin = free_from_;
+    }
+    const auto spread = static_cast<std::uint64_t>(2 * pace_.jitter.count() + 1);
+    last_ = std::max(last_, begin + pace_.delay - pace_.jitter +
+                                Nanos(static_cast<std::int64_t>(rng_.Below(spread))));
+    return last_;
+  }
+
+ private:
+  const Pace pace_;
+  Rng rng_;
+  Nanos last_{0};
+  Nanos free_from_{0};  // the narrow way
 };
 
 // Waits until there is something to read on either, or `due` (Nanos::max(): never).
@@ -37,31 +66,30 @@ void AwaitInput(pollfd (&fds)[2], Nanos due) {
 
 }  // namespace
 
-Result<std::unique_ptr<PacketDelay>> PacketDelay::Start(std::uint16_t queue,
-                                                        Nanos delay, Nanos jitter,
-                                                        std::uint64_t seed) {
-  const auto socket = OpenQueue(queue, kMaxParked);
+Result<std::unique_ptr<PacketShaper>> PacketShaper::Start(std::uint16_t queue,
+                                                          const Pace& pace,
+                                                          std::uint64_t seed) {
+  const auto socket = OpenQueue(queue, kMaxParked, pace.bits_per_second > 0);
   if (!socket.ok()) return socket.status();
   const int wake = eventfd(0, EFD_CLOEXEC);
   if (wake < 0) {
     close(*socket);
     return Status::Error(std::string("eventfd: ") + std::strerror(errno));
   }
-  return std::unique_ptr<PacketDelay>(
-      new PacketDelay(*socket, wake, queue, delay, jitter, seed));
+  return std::unique_ptr<PacketShaper>(
+      new PacketShaper(*socket, wake, queue, pace, seed));
 }
 
-PacketDelay::PacketDelay(int socket, int wake, std::uint16_t queue, Nanos delay,
-                         Nanos jitter, std::uint64_t seed)
+PacketShaper::PacketShaper(int socket, int wake, std::uint16_t queue, const Pace& pace,
+                           std::uint64_t seed)
     : socket_(socket),
       wake_(wake),
       queue_(queue),
-      delay_(delay),
-      jitter_(jitter),
+      pace_(pace),
       seed_(seed),
       thread_([this] { Run(); }) {}
 
-PacketDelay::~PacketDelay() {
+PacketShaper::~PacketShaper() {
   const std::uint64_t one = 1;
   while (write(wake_, &one, sizeof one) < 0 && errno == EINTR) {
   }
@@ -71,25 +99,27 @@ PacketDelay::~PacketDelay() {
   close(socket_);
 }
 
-void PacketDelay::Run() {
+void PacketShaper::Run() {
   // Otherwise every wake-up is up to 50 us late.
   prctl(PR_SET_TIMERSLACK, 1UL);
-  Rng rng(seed_);
+  Schedule schedule(pace_, seed_);
   std::deque<Parked> parked;
   std::vector<char> buffer(1 << 16);
   pollfd fds[2] = {{socket_, POLLIN, 0}, {wake_, POLLIN, 0}};
-  const auto spread = static_cast<std::uint64_t>(2 * jitter_.count() + 1);
   const auto take_all = [&] {
     for (;;) {
       const ssize_t got = recv(socket_, buffer.data(), buffer.size(), MSG_DONTWAIT);
       if (got <= 0) return;
       const Nanos now = MonotonicNow();
       EachPacket(buffer.data(), static_cast<std::size_t>(got),
-                 [&](std::uint32_t number) {
-                   Nanos due = now + delay_ - jitter_ +
-                               Nanos(static_cast<std::int64_t>(rng.Below(spread)));
-                   if (!parked.empty()) due = std::max(due, parked.back().due);
-                   parked.push_back({due, number});
+                 [&](const QueuedPacket& packet) {
+                   const auto due = schedule.NextDue(now, packet.bytes);
+                   if (due) {
+                     parked.push_back({*due, packet.number});
+                   } else {
+                     Drop(socket_, queue_, packet.number);
+                     ++dropped_;
+                   }
                  });
     }
   };
@@ -104,12 +134,12 @@ void PacketDelay::Run() {
       parked.pop_front();
     }
     // Counted first: whoever gets the packet may look at once.
-    delayed_ += ripe;
+    passed_ += ripe;
     if (ripe > 0) AcceptUpTo(socket_, queue_, last);
   }
   take_all();
   if (!parked.empty()) AcceptUpTo(socket_, queue_, parked.back().number);
-  delayed_ += static_cast<std::int64_t>(parked.size());
+  passed_ += static_cast<std::int64_t>(parked.size());
 }
 
 }  // namespace slotquake

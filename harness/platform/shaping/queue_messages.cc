@@ -1,4 +1,4 @@
-#include "harness/platform/delay/queue_messages.h"
+#include "harness/platform/shaping/queue_messages.h"
 
 #include <arpa/inet.h>
 #include <linux/netfilter.h>
@@ -10,11 +10,14 @@
 
 #include <cerrno>
 #include <cstring>
+#include <optional>
 
 namespace slotquake {
 namespace {
 
 constexpr int kReceiveBuffer = 16 << 20;
+// Of a packet's bytes: its length is only told with some of them.
+constexpr std::uint32_t kCopied = 20;
 
 // A message under construction: the netlink header, the netfilter one, attributes.
 class Message {
@@ -78,7 +81,8 @@ class Message {
   std::string bytes_;
 };
 
-Status Configure(int socket, std::uint16_t queue, std::uint32_t max_length) {
+Status Configure(int socket, std::uint16_t queue, std::uint32_t max_length,
+                 bool with_length) {
   const std::string what = "packet queue " + std::to_string(queue);
   nfqnl_msg_config_cmd bind{};
   bind.command = NFQNL_CFG_CMD_BIND;
@@ -91,19 +95,23 @@ Status Configure(int socket, std::uint16_t queue, std::uint32_t max_length) {
                          " (taken, or a kernel without nfnetlink_queue?)");
   }
   nfqnl_msg_config_params params{};
-  params.copy_mode = NFQNL_COPY_META;
-  const std::uint32_t flags = htonl(NFQA_CFG_F_GSO | NFQA_CFG_F_FAIL_OPEN);
+  params.copy_mode = with_length ? NFQNL_COPY_PACKET : NFQNL_COPY_META;
+  params.copy_range = htonl(kCopied);
+  // A full way drops packets as they are on the wire, not what was put together from
+  // many of them.
+  const std::uint32_t whole = with_length ? 0 : NFQA_CFG_F_GSO;
+  const std::uint32_t flags = htonl(whole | NFQA_CFG_F_FAIL_OPEN);
   return Message(NFQNL_MSG_CONFIG, NLM_F_ACK, queue)
       .Add(NFQA_CFG_PARAMS, params)
       .Add(NFQA_CFG_QUEUE_MAXLEN, htonl(max_length))
-      .Add(NFQA_CFG_MASK, flags)
+      .Add(NFQA_CFG_MASK, htonl(NFQA_CFG_F_GSO | NFQA_CFG_F_FAIL_OPEN))
       .Add(NFQA_CFG_FLAGS, flags)
       .Ask(socket, what);
 }
 
 }  // namespace
 
-Result<int> OpenQueue(std::uint16_t queue, std::uint32_t max_length) {
+Result<int> OpenQueue(std::uint16_t queue, std::uint32_t max_length, bool with_length) {
   const int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_NETFILTER);
   if (fd < 0) {
     return Status::Error(std::string("netlink to netfilter: ") + std::strerror(errno));
@@ -115,7 +123,7 @@ Result<int> OpenQueue(std::uint16_t queue, std::uint32_t max_length) {
                  sizeof kReceiveBuffer) != 0) {
     setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &kReceiveBuffer, sizeof kReceiveBuffer);
   }
-  const Status configured = Configure(fd, queue, max_length);
+  const Status configured = Configure(fd, queue, max_length, with_length);
   if (configured.ok()) return fd;
   close(fd);
   return configured;
@@ -130,8 +138,15 @@ void AcceptUpTo(int socket, std::uint16_t queue, std::uint32_t last) {
       .Send(socket);
 }
 
+void Drop(int socket, std::uint16_t queue, std::uint32_t number) {
+  nfqnl_msg_verdict_hdr verdict{};
+  verdict.verdict = htonl(NF_DROP);
+  verdict.id = htonl(number);
+  Message(NFQNL_MSG_VERDICT, 0, queue).Add(NFQA_VERDICT_HDR, verdict).Send(socket);
+}
+
 void EachPacket(const char* bytes, std::size_t size,
-                const std::function<void(std::uint32_t)>& packet) {
+                const std::function<void(const QueuedPacket&)>& packet) {
   constexpr int kType = NFNL_SUBSYS_QUEUE << 8 | NFQNL_MSG_PACKET;
   for (std::size_t at = 0; at + NLMSG_HDRLEN <= size;) {
     nlmsghdr header;
@@ -139,18 +154,27 @@ void EachPacket(const char* bytes, std::size_t size,
     if (header.nlmsg_len < NLMSG_HDRLEN || header.nlmsg_len > size - at) return;
     const std::size_t end = at + header.nlmsg_len;
     std::size_t part = at + NLMSG_HDRLEN + NLMSG_ALIGN(sizeof(nfgenmsg));
+    std::optional<QueuedPacket> queued;
     while (header.nlmsg_type == kType && part + NLA_HDRLEN <= end) {
       nlattr attribute;
       std::memcpy(&attribute, bytes + part, sizeof attribute);
       if (attribute.nla_len < NLA_HDRLEN || attribute.nla_len > end - part) break;
+      const char* value = bytes + part + NLA_HDRLEN;
+      const std::size_t length = attribute.nla_len - NLA_HDRLEN;
       nfqnl_msg_packet_hdr found;
-      if ((attribute.nla_type & NLA_TYPE_MASK) == NFQA_PACKET_HDR &&
-          attribute.nla_len >= NLA_HDRLEN + sizeof found) {
-        std::memcpy(&found, bytes + part + NLA_HDRLEN, sizeof found);
-        packet(ntohl(found.packet_id));
+      std::uint32_t whole = 0;
+      const int type = attribute.nla_type & NLA_TYPE_MASK;
+      // The number comes first.
+      if (type == NFQA_PACKET_HDR && length >= sizeof found) {
+        std::memcpy(&found, value, sizeof found);
+        queued = QueuedPacket{.number = ntohl(found.packet_id)};
+      } else if (type == NFQA_CAP_LEN && length >= sizeof whole && queued) {
+        std::memcpy(&whole, value, sizeof whole);
+        queued->bytes = ntohl(whole);
       }
       part += NLA_ALIGN(attribute.nla_len);
     }
+    if (queued) packet(*queued);
     at += NLMSG_ALIGN(header.nlmsg_len);
   }
 }

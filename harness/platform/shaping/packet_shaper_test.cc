@@ -1,10 +1,11 @@
 // On the loopback interface of a network namespace of the test's own.
-#include "harness/platform/delay/packet_delay.h"
+#include "harness/platform/shaping/packet_shaper.h"
 
 #include <arpa/inet.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <cstring>
 #include <vector>
 
 #include "gtest/gtest.h"
@@ -36,7 +37,11 @@ class Loop {
   ~Loop() { close(fd_); }
 
   bool ready() const { return ready_; }
-  void Send(int number) { (void)!write(fd_, &number, sizeof number); }
+  void Send(int number, std::size_t bytes = sizeof(int)) {
+    std::vector<char> datagram(bytes);
+    std::memcpy(datagram.data(), &number, sizeof number);
+    (void)!write(fd_, datagram.data(), bytes);
+  }
   // The next number, -1 when none came.
   int Receive() {
     int number = 0;
@@ -54,7 +59,7 @@ class Loop {
   bool ready_ = false;
 };
 
-class PacketDelayTest : public testing::Test {
+class PacketShaperTest : public testing::Test {
  protected:
   static void SetUpTestSuite() {
     ASSERT_TRUE(RunCommand({"ip", "link", "set", "lo", "up"}).ok());
@@ -66,8 +71,11 @@ class PacketDelayTest : public testing::Test {
   }
   void SetUp() override { ASSERT_TRUE(loop_.ready()); }
 
-  std::unique_ptr<PacketDelay> Start(Nanos delay, Nanos jitter = Nanos(0)) {
-    auto started = PacketDelay::Start(kQueue, delay, jitter, 1);
+  std::unique_ptr<PacketShaper> Start(Nanos delay, Nanos jitter = Nanos(0)) {
+    return Start(Pace{.delay = delay, .jitter = jitter});
+  }
+  std::unique_ptr<PacketShaper> Start(const Pace& pace) {
+    auto started = PacketShaper::Start(kQueue, pace, 1);
     EXPECT_TRUE(started.ok()) << started.message();
     return started.ok() ? std::move(*started) : nullptr;
   }
@@ -75,23 +83,23 @@ class PacketDelayTest : public testing::Test {
   Loop loop_;
 };
 
-TEST_F(PacketDelayTest, EachPacketIsLateByTheDelay) {
+TEST_F(PacketShaperTest, EachPacketIsLateByTheDelay) {
   const Nanos before = loop_.RoundTrip();
   ASSERT_GE(before, Nanos(0)) << "a queue without an owner must be passed by";
   const auto delay = Start(milliseconds(60));
   ASSERT_NE(delay, nullptr);
   for (int i = 0; i < 3; ++i) EXPECT_GE(loop_.RoundTrip(), milliseconds(60));
-  EXPECT_EQ(delay->delayed(), 3);
+  EXPECT_EQ(delay->passed(), 3);
 }
 
-TEST_F(PacketDelayTest, WithoutItNothingIsLate) {
+TEST_F(PacketShaperTest, WithoutItNothingIsLate) {
   // The least of several, for a busy machine.
   Nanos least = seconds(9);
   for (int i = 0; i < 50; ++i) least = std::min(least, loop_.RoundTrip());
   EXPECT_LT(least, milliseconds(20));
 }
 
-TEST_F(PacketDelayTest, ManyAreUnderWayTogetherAndKeepTheirOrder) {
+TEST_F(PacketShaperTest, ManyAreUnderWayTogetherAndKeepTheirOrder) {
   const auto delay = Start(milliseconds(50), milliseconds(40));
   ASSERT_NE(delay, nullptr);
   const Nanos begin = MonotonicNow();
@@ -101,7 +109,7 @@ TEST_F(PacketDelayTest, ManyAreUnderWayTogetherAndKeepTheirOrder) {
   EXPECT_LT(MonotonicNow() - begin, seconds(4)) << "one after the other";
 }
 
-TEST_F(PacketDelayTest, WhatWaitsAtItsEndArrives) {
+TEST_F(PacketShaperTest, WhatWaitsAtItsEndArrives) {
   auto delay = Start(seconds(60));
   ASSERT_NE(delay, nullptr);
   for (int i = 0; i < 10; ++i) loop_.Send(i);
@@ -109,9 +117,39 @@ TEST_F(PacketDelayTest, WhatWaitsAtItsEndArrives) {
   for (int i = 0; i < 10; ++i) EXPECT_EQ(loop_.Receive(), i);
 }
 
-TEST_F(PacketDelayTest, AQueueHasOneOwner) {
+// 20 bytes of IP header, 8 of UDP and 1000 more.
+constexpr std::int64_t kPacketBits = 1028 * 8;
+
+TEST_F(PacketShaperTest, PacketsShareANarrowWay) {
+  const auto shaper = Start(Pace{.bits_per_second = 100 * kPacketBits});
+  ASSERT_NE(shaper, nullptr);
+  const Nanos begin = MonotonicNow();
+  for (int i = 0; i < 10; ++i) loop_.Send(i, 1000);
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(loop_.Receive(), i);
+  EXPECT_GE(MonotonicNow() - begin, milliseconds(100)) << "ten, each 10 ms long";
+  EXPECT_LT(MonotonicNow() - begin, seconds(1));
+  EXPECT_EQ(shaper->passed(), 10);
+  EXPECT_EQ(shaper->dropped(), 0);
+}
+
+TEST_F(PacketShaperTest, AFullQueueDrops) {
+  const auto shaper = Start(Pace{.bits_per_second = 100 * kPacketBits});
+  ASSERT_NE(shaper, nullptr);
+  for (int i = 0; i < 60; ++i) loop_.Send(i, 1000);
+  const Nanos limit = MonotonicNow() + seconds(5);
+  while (shaper->passed() + shaper->dropped() < 60 && MonotonicNow() < limit) {
+    std::this_thread::sleep_for(milliseconds(1));
+  }
+  // 200 ms, and what the kernel hands over late on a busy machine.
+  EXPECT_GE(shaper->passed(), 20);
+  EXPECT_GT(shaper->dropped(), 0);
+  EXPECT_EQ(shaper->passed() + shaper->dropped(), 60);
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(loop_.Receive(), i);
+}
+
+TEST_F(PacketShaperTest, AQueueHasOneOwner) {
   const auto first = Start(milliseconds(1));
-  const auto second = PacketDelay::Start(kQueue, Nanos(0), Nanos(0), 1);
+  const auto second = PacketShaper::Start(kQueue, Pace(), 1);
   ASSERT_FALSE(second.ok());
   EXPECT_NE(second.message().find("packet queue 3"), std::string::npos);
 }
