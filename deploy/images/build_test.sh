@@ -55,7 +55,7 @@ grep -q 'ENTRYPOINT \["/slotquake"\]' "$TEST_TMPDIR/import" || fail "no entrypoi
 root="$TEST_TMPDIR/root"
 mkdir "$root"
 tar -xf "$TEST_TMPDIR/images/${first/:/_}" -C "$root"
-for file in slotquake bin/sh usr/bin/{nft,ip,tc,iptables-legacy,nsenter,rm,cat}; do
+for file in slotquake bin/sh usr/bin/{nft,ip,iptables-legacy,iptables-legacy-restore,nsenter,rm,cat}; do
   [[ -x "$root/$file" || -L "$root/$file" ]] || fail "$file is not in the image"
 done
 find "$root" -name 'libxt_NFQUEUE.so' | grep -q . || fail "no NFQUEUE module"

@@ -68,15 +68,16 @@ bool Has(const std::vector<std::string>& rules, const std::string& rule) {
 Status AddShapeChain(const NetworkNamespace& network, const ShapeRule& rule,
                      std::uint16_t queue) {
   const std::string chain = ChainOf(rule.name);
-  const char* end = rule.inward ? "-s" : "-d";
-  std::vector<Arguments> steps = {{"-N", chain}};
+  std::string text = std::string("*") + (rule.narrow ? kNarrowTable : kDelayTable) +
+                     "\n:" + chain + " - [0:0]\n";
   for (const std::string& peer : rule.peers) {
-    steps.push_back({"-A", chain, end, peer, "-j", "NFQUEUE", "--queue-num",
-                     std::to_string(queue), "--queue-bypass"});
+    text += "-A " + chain + (rule.inward ? " -s " : " -d ") + peer +
+            " -j NFQUEUE --queue-num " + std::to_string(queue) + " --queue-bypass\n";
   }
-  // In force with the last step, all at once.
-  steps.push_back({"-I", rule.inward ? "INPUT" : "OUTPUT", "-j", chain});
-  return All(network, rule.narrow ? kNarrowTable : kDelayTable, steps);
+  text += std::string("-I ") + (rule.inward ? "INPUT" : "OUTPUT") + " -j " + chain +
+          "\nCOMMIT\n";
+  return network.Run({"iptables-legacy-restore", "-w", "10", "--noflush"}, text)
+      .status();
 }
 
 Status RemoveShapeChain(const NetworkNamespace& network, const std::string& name) {

@@ -27,7 +27,7 @@ struct ShapeRule {
   bool narrow = false;
 };
 
-// In force once this returns. After an error there may be a part of it.
+// In force once this returns, in one step; after an error nothing of it is.
 Status AddShapeChain(const NetworkNamespace& network, const ShapeRule& rule,
                      std::uint16_t queue);
 // Harmless where there is none of that name.

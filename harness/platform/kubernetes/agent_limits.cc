@@ -2,6 +2,14 @@
 
 namespace slotquake {
 
+Status AgentLimits::CanLimitCpu() {
+  for (const std::string& node : directory_->nodes()) {
+    const auto use = Use(node);
+    if (!use.ok()) return use.status().Annotate(node);
+  }
+  return Status::Ok();
+}
+
 Status AgentLimits::CanLimitMemory() {
   return Status::Error("the memory of a server in a pod can not be limited here");
 }

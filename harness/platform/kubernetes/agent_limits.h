@@ -17,7 +17,8 @@ class AgentLimits : public LimitControl {
   AgentLimits(const PodDirectory* directory, const AgentControl* agents)
       : directory_(directory), agents_(agents) {}
 
-  Status CanLimitCpu() override { return Status::Ok(); }
+  // Whether the agents of all nodes answer.
+  Status CanLimitCpu() override;
   Status CanLimitMemory() override;
   Status LimitCpu(const std::string& node, double share) override;
   Status LiftCpu(const std::string& node) override;
