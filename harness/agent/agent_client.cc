@@ -30,6 +30,14 @@ json WithLimit(const ServerName& server, Nanos limit) {
   return body;
 }
 
+// What is asked of a server from within a pod's network.
+json FromPod(const std::string& pod_uid, const Endpoint& to, Nanos limit) {
+  return {{"pod_uid", pod_uid},
+          {"host", to.host},
+          {"port", to.port},
+          {"limit_ms", limit / std::chrono::milliseconds(1)}};
+}
+
 json OfPods(const std::string& name, const std::vector<std::string>& pod_uids) {
   return {{"name", name}, {"pod_uids", pod_uids}};
 }
@@ -127,12 +135,9 @@ Result<std::vector<PodResult>> AgentClient::Stopped(
 
 Result<std::string> AgentClient::Connect(const std::string& pod_uid, const Endpoint& to,
                                          Nanos limit) const {
-  const json body = {{"pod_uid", pod_uid},
-                     {"host", to.host},
-                     {"port", to.port},
-                     {"limit_ms", limit / std::chrono::milliseconds(1)}};
   return Read<std::string>(
-      api_.Post("/network/connect", body, limit + kMargin, nullptr, Again::kAlways),
+      api_.Post("/network/connect", FromPod(pod_uid, to, limit), limit + kMargin,
+                nullptr, Again::kAlways),
       [](const json& answer) { return answer.at("seen").get<std::string>(); });
 }
 
@@ -164,11 +169,8 @@ Result<std::int64_t> AgentClient::Shaped(const std::string& name) const {
 
 Result<Nanos> AgentClient::RoundTrip(const std::string& pod_uid, const Endpoint& to,
                                      int times, Nanos limit) const {
-  const json body = {{"pod_uid", pod_uid},
-                     {"host", to.host},
-                     {"port", to.port},
-                     {"times", times},
-                     {"limit_ms", limit / std::chrono::milliseconds(1)}};
+  json body = FromPod(pod_uid, to, limit);
+  body["times"] = times;
   return Read<Nanos>(api_.Post("/shape/round_trip", body, limit * (times + 1) + kMargin,
                                nullptr, Again::kAlways),
                      [](const json& answer) {
@@ -179,10 +181,9 @@ Result<Nanos> AgentClient::RoundTrip(const std::string& pod_uid, const Endpoint&
 Result<double> AgentClient::Speed(const std::string& pod_uid, const Endpoint& to,
                                   std::size_t bytes, Nanos limit,
                                   const std::string& password) const {
-  const json body = {
-      {"pod_uid", pod_uid},   {"host", to.host},
-      {"port", to.port},      {"bytes", bytes},
-      {"password", password}, {"limit_ms", limit / std::chrono::milliseconds(1)}};
+  json body = FromPod(pod_uid, to, limit);
+  body["bytes"] = bytes;
+  body["password"] = password;
   return Read<double>(
       api_.Post("/shape/speed", body, 3 * limit + kMargin, nullptr, Again::kAlways),
       [](const json& answer) { return answer.at("bits_per_second").get<double>(); });

@@ -31,6 +31,10 @@ std::vector<std::string> PodUids(const json& body) {
   return body.at("pod_uids").get<std::vector<std::string>>();
 }
 
+Endpoint To(const json& body) {
+  return {Text(body, "host"), body.at("port").get<int>()};
+}
+
 Nanos Limit(const json& body) {
   const auto limit = body.at("limit_ms").get<std::int64_t>();
   return std::chrono::milliseconds(std::min(limit, kLongestWaitMs));
@@ -146,8 +150,7 @@ std::vector<Route> NetworkRoutes(Agent* agent) {
            }),
       Post("/network/connect",
            [power](const json& b) {
-             const Endpoint to{Text(b, "host"), b.at("port").get<int>()};
-             return Keyed("seen", power->Connect(Text(b, "pod_uid"), to, Limit(b)));
+             return Keyed("seen", power->Connect(Text(b, "pod_uid"), To(b), Limit(b)));
            }),
       {"POST", "/machine/cut",
        [power](Exchange& exchange) { CutMachine(*power, exchange); }},
@@ -162,16 +165,14 @@ std::vector<Route> NetworkRoutes(Agent* agent) {
 }
 
 Result<json> RoundTrip(const ShapePower& power, const json& body) {
-  const Endpoint to{Text(body, "host"), body.at("port").get<int>()};
-  const auto least = power.RoundTrip(Text(body, "pod_uid"), to,
+  const auto least = power.RoundTrip(Text(body, "pod_uid"), To(body),
                                      body.at("times").get<int>(), Limit(body));
   if (!least.ok()) return least.status();
   return json{{"least_ns", least->count()}};
 }
 
 Result<json> Speed(const ShapePower& power, const json& body) {
-  const Endpoint to{Text(body, "host"), body.at("port").get<int>()};
-  return Keyed("bits_per_second", power.Speed(Text(body, "pod_uid"), to,
+  return Keyed("bits_per_second", power.Speed(Text(body, "pod_uid"), To(body),
                                               body.at("bytes").get<std::size_t>(),
                                               Limit(body), Text(body, "password")));
 }

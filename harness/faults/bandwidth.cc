@@ -39,7 +39,7 @@ FaultType Bandwidth::Type() {
           "kernel, from where a small program of the harness lets them go one after "
           "the other at that speed (NFQUEUE); what would have to wait longer than 200 "
           "ms is dropped. Undone by taking the rule away.",
-      .interval = "from before the first rule until the last rule is in force",
+      .interval = "from before the first rule until the last one is in force",
       .proof =
           "Bytes that a victim's server gives back (ECHO, from inside hosts "
           "opposite) are no faster than the way is wide, and were faster before. "

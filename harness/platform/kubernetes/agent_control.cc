@@ -424,11 +424,10 @@ Result<std::string> AgentControl::Probe(const std::string& from, const std::stri
                                         Plane plane, Nanos limit) {
   const auto place = directory_->Find(from);
   if (!place.ok()) return place.status();
-  const auto target = directory_->Find(to);
-  if (!target.ok()) return target.status();
-  if (target->address.empty()) return Status::Error(to + " has no address now");
-  const int port = directory_->client_port() + (plane == Plane::kBus ? kBusOffset : 0);
-  return AgentOf(place->machine).Connect(place->uid, {target->address, port}, limit);
+  auto server = directory_->ServerOf(to);
+  if (!server.ok()) return server.status();
+  if (plane == Plane::kBus) server->port += kBusOffset;
+  return AgentOf(place->machine).Connect(place->uid, *server, limit);
 }
 
 }  // namespace slotquake

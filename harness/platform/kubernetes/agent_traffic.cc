@@ -107,24 +107,19 @@ Result<Nanos> AgentTraffic::RoundTrip(const std::string& from, const std::string
                                       int times, Nanos limit) {
   const auto place = directory_->Find(from);
   if (!place.ok()) return place.status();
-  const auto target = directory_->Find(to);
-  if (!target.ok()) return target.status();
-  if (target->address.empty()) return Status::Error(to + " has no address now");
-  return agents_->AgentOf(place->machine)
-      .RoundTrip(place->uid, {target->address, directory_->client_port()}, times,
-                 limit);
+  const auto server = directory_->ServerOf(to);
+  if (!server.ok()) return server.status();
+  return agents_->AgentOf(place->machine).RoundTrip(place->uid, *server, times, limit);
 }
 
 Result<double> AgentTraffic::EchoSpeed(const std::string& from, const std::string& to,
                                        std::size_t bytes, Nanos limit) {
   const auto place = directory_->Find(from);
   if (!place.ok()) return place.status();
-  const auto target = directory_->Find(to);
-  if (!target.ok()) return target.status();
-  if (target->address.empty()) return Status::Error(to + " has no address now");
+  const auto server = directory_->ServerOf(to);
+  if (!server.ok()) return server.status();
   return agents_->AgentOf(place->machine)
-      .Speed(place->uid, {target->address, directory_->client_port()}, bytes, limit,
-             password_);
+      .Speed(place->uid, *server, bytes, limit, password_);
 }
 
 }  // namespace slotquake

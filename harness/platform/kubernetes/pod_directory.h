@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "harness/base/status.h"
+#include "harness/redis/endpoint.h"
 #include "harness/redis/reach.h"
 
 namespace slotquake {
@@ -27,6 +28,9 @@ class PodDirectory {
 
   // Of a node or a worker ("client-0"). An error when there is no such pod now.
   virtual Result<PodPlace> Find(const std::string& name) const = 0;
+  // Where the server of a node is reached from other pods. An error when its pod has no
+  // address now.
+  Result<Endpoint> ServerOf(const std::string& node) const;
   // The names of the nodes.
   virtual const std::vector<std::string>& nodes() const = 0;
   // Addresses of all nodes and workers that have one, by name.

@@ -130,12 +130,6 @@ Result<std::string> Network::AddressOf(const std::string& host) const {
   return found->second;
 }
 
-Result<std::string> Network::LinkOf(const std::string& host) const {
-  const auto found = indices_.find(host);
-  if (found == indices_.end()) return Status::Error("no host " + host);
-  return LinkName(found->second);
-}
-
 Result<BlockCount> Network::Count(const std::string& name) const {
   const auto text = RunCommand(FilterCounterCommand(name));
   if (!text.ok()) return text.status();

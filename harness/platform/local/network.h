@@ -31,9 +31,7 @@ class Network {
   // The namespace file of a host, for SpawnOptions.
   std::filesystem::path NamespaceOf(const std::string& host) const;
 
-  // Its address, and the name of its link in the switch.
   Result<std::string> AddressOf(const std::string& host) const;
-  Result<std::string> LinkOf(const std::string& host) const;
 
   // Gives the host another address, one that no host has had; returns it.
   Result<std::string> Readdress(const std::string& host);
